@@ -1,0 +1,131 @@
+"""Where a line is a label: the closed list of the spec against the start of a line.
+
+    label    = one of the spec's labels, case and spacing aside
+    labelled = label ":" [" "] [text]                a line, in text and HTML
+             | label                                 a line, with `colon = false`
+             | label, alone in its element           HTML: th, td, dt, div; a value stands behind
+             | label, in the line's first inline element, another one behind it
+
+Only the whole text before a colon is compared, so the longest label wins by itself, a line such as
+`für Hassel und Westerholt/Bertlich:` stays a value, and no line is read twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from pipeline.model import Line, Page
+from pipeline.spec import ListingSpec
+from pipeline.text import fold
+
+BARE = frozenset(("th", "td", "dt", "div"))
+_VALUE_AFTER = {"th": "td", "td": "td", "dt": "dd"}
+_LABEL_LIKE = re.compile(r"([^:]{1,60}):(?!//)\s?\S")
+
+
+class Hit(NamedTuple):
+    """A label at a line's start: `text[:label_end]`, and where the value's text begins."""
+
+    field: str
+    label_end: int
+    text_start: int
+
+
+def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
+    """Return the hit of every line that begins with a label, by the line's index."""
+    labels = spec.labels
+    longest = 2 * max(map(len, labels))
+    colons = max(label.count(":") for label in labels) + 1
+    opening = spec.opens_with
+    hits: dict[int, Hit] = {}
+    bare = BARE
+    if page.is_html:
+        bare |= {
+            line.tag for line in page.lines if line.alone and labels.get(fold(line.text)) == opening
+        }
+    lines = page.lines
+    taken = -1  # the index of a line that is a value because of where it stands
+    for i, line in enumerate(lines):
+        text = line.text
+        if not text or i == taken:
+            continue
+        hit = None
+        if spec.colon:
+            hit = _find_colon(text, labels, longest, colons)
+        elif len(text) <= longest and (name := labels.get(fold(text))):
+            hit = Hit(name, len(text), len(text))
+        if hit is None and page.is_html:
+            if line.lead and (name := labels.get(fold(text[: line.lead]))):
+                start = line.lead + (text[line.lead : line.lead + 1] == " ")
+                hit = Hit(name, line.lead, start)
+            elif line.alone and line.tag in bare and len(text) <= longest and i + 1 < len(lines):
+                if name := labels.get(fold(text)):
+                    hit = Hit(name, len(text), len(text))
+        if hit is not None:
+            hits[i] = hit
+            if hit.text_start >= len(text) and line.alone and i + 1 < len(lines):
+                if _is_value_cell(page, line, lines[i + 1]):
+                    taken = i + 1
+    return hits
+
+
+def _find_colon(text: str, labels: Mapping[str, str], longest: int, colons: int) -> Hit | None:
+    end = text.find(":", 1, longest)
+    while end > 0:
+        name = labels.get(fold(text[:end]))
+        if name is not None:
+            start = end + 2 if text[end + 1 : end + 2] == " " else end + 1
+            return Hit(name, end - (text[end - 1] == " "), start)
+        colons -= 1
+        if not colons:
+            return None
+        end = text.find(":", end + 1, longest)
+    return None
+
+
+def _is_value_cell(page: Page, label: Line, after: Line) -> bool:
+    """Tell whether the next line stands in the cell or `dd` that belongs to a label's own."""
+    return _VALUE_AFTER.get(label.tag) == after.tag and (
+        page.parents[label.element] == page.parents[after.element]
+    )
+
+
+def is_label_like(text: str) -> bool:
+    """Tell whether a line reads like a label with its text: at most four words, colon, text.
+
+    >>> [is_label_like(t) for t in ("Fördersumme: 1.000 €", "Bertlich:", "10:30 Uhr", "http://x.de")]
+    [True, False, False, False]
+    """
+    match = _LABEL_LIKE.match(text)
+    if match is None:
+        return False
+    words = match[1]
+    if words[-1].isdigit() and text[match.end(1) + 1].isdigit():  # a time
+        return False
+    return len(words.split()) <= 4 and any(c.isalpha() for c in words)
+
+
+def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
+    """Return a known label that stands, with its colon, inside `text` (not at its start)."""
+    end = text.find(":")
+    while end > 0:
+        words = text[:end].split()
+        for count in range(1, min(6, len(words) - 1) + 1):
+            inner = " ".join(words[-count:])
+            if fold(inner) in labels:
+                return inner
+        end = text.find(":", end + 1)
+    return None
+
+
+def nearest_label(text: str, spec: ListingSpec) -> str | None:
+    """Return the known label that a line's start most resembles, or None."""
+    start = fold(text.partition(":")[0])
+    if len(start) > 60:
+        return None
+    by_fold = {fold(label): label for field in spec.fields for label in field.labels}
+    close = get_close_matches(start, by_fold, n=1, cutoff=0.75)
+    return by_fold[close[0]] if close else None

@@ -1,0 +1,269 @@
+"""HTML or text -> numbered lines with links; all knowledge of HTML, and no added character.
+
+Block elements, `br`, table rows and cells end a line; so do line breaks inside `pre`.  An element
+for a cell, term, value or block that holds nothing gives a blank line, so that an empty value is
+known to be empty.  A line knows its element, whether it stood there alone, and where its first
+inline element ends if another follows at once: that is how the grammar sees label and value that
+stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed the same walker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.errors import SuspectPage
+from pipeline.limits import MAX_LINE_LENGTH, MAX_LINES, check_markup
+from pipeline.model import Line, Link, Page
+from pipeline.text import clean, clean_pieces
+from pipeline.trees import Attributes, Tree, read_with_lexbor
+
+BLOCKS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend "
+    "li main menu nav ol optgroup option p pre search section select summary table tbody td tfoot "
+    "th thead tr ul".split()
+)
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 7}
+TOGGLE = 7
+_CONTROLS = frozenset(("a", "button", "span", "div"))
+_TOGGLES = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
+_MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
+_MARKUP_SPACE = " \t\r\n\f"
+
+
+def read_text(text: str) -> Page:
+    """Return the lines of a plain-text capture; their numbers are the file's own."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    _check_lines(len(lines))
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE_LENGTH:
+            raise _too_long(line, number)
+    return Page(tuple(Line(number, clean(line)) for number, line in enumerate(lines, start=1)))
+
+
+def read_html(html: str, reader: Callable[[str], Tree] = read_with_lexbor) -> Page:
+    """Return the lines of a page (decoded HTML); `reader` is one of the front ends in `trees`."""
+    html = html.replace("\0", "")
+    check_markup(html)
+    return _Walker().walk(reader(html))
+
+
+class _Walker:
+    """Folds events into lines.
+
+    `stack` has an entry for each open element: a block as its `_Block`, an inline element as the
+    number of the piece it begins with, a link as `_Anchor`.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.pieces: list[str] = []  # the texts of the line being read
+        self.inlines: list[tuple[int, int, _Anchor | None]] = []  # the inline parts that ended
+        self.block = _Block(-1, "", 0)
+        self.stack: list[_Block | _Anchor | int] = []
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.ends: list[int] = []
+        self.anchors = 0
+
+    def walk(self, tree: Tree) -> Page:
+        stack, pieces, inlines = self.stack, self.pieces, self.inlines
+        for tag, payload in tree.events:
+            if tag == "#":
+                if self.block.pre:
+                    self._read_preformatted(payload)
+                else:
+                    pieces.append(payload)
+            elif tag == "/":
+                entry = stack.pop()
+                if type(entry) is int:
+                    if len(pieces) > entry:
+                        inlines.append((entry, len(pieces), None))
+                elif isinstance(entry, _Block):
+                    self._end_block(entry)
+                elif isinstance(entry, _Anchor):
+                    inlines.append((entry.start, len(pieces), entry))
+            elif tag == "br":
+                self._end_line(keep_blank=True)
+            elif tag in BLOCKS or (payload and _find_toggle(tag, payload)):
+                if pieces:
+                    self._end_line()
+                self._begin_block(tag, payload)
+            elif tag == "hr":
+                self._end_line()
+            elif payload and tag == "a" and "href" in payload:
+                self.anchors += 1
+                stack.append(_Anchor(len(pieces), self.anchors, payload["href"] or ""))
+            else:
+                stack.append(len(pieces))
+        if pieces:
+            self._end_line()
+        _check_lines(len(self.lines))
+        return Page(
+            tuple(self.lines),
+            tuple(self.tags),
+            tuple(self.parents),
+            tuple(self.ends),
+            title=clean(tree.title),
+            base=tree.base,
+            is_html=True,
+        )
+
+    def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
+        outer = self.block
+        ordinal = len(self.tags)
+        self.tags.append(tag)
+        self.parents.append(outer.ordinal)
+        self.ends.append(ordinal)
+        outer.holds_blocks = True
+        heading = outer.heading or HEADINGS.get(tag, 0)
+        if attributes and not heading:
+            heading = _find_toggle(tag, attributes)
+        block = self.block = _Block(ordinal, tag, heading, outer, len(self.lines))
+        block.pre = outer.pre or tag == "pre"
+        self.stack.append(block)
+
+    def _end_block(self, block: _Block) -> None:
+        before = len(self.lines)
+        if self.pieces:
+            self._end_line(at_end=True)
+        if not block.holds_blocks and len(self.lines) == before:
+            if before == block.first_line and block.tag in _MAY_BE_EMPTY:
+                self.lines.append(Line(before + 1, "", (), block.tag, block.ordinal, True))
+            elif before == block.first_line + 1:  # its one line was ended by `br`
+                self.lines[-1] = self.lines[-1]._replace(alone=True)
+        self.ends[block.ordinal] = len(self.tags) - 1
+        if block.outer is not None:
+            self.block = block.outer
+
+    def _read_preformatted(self, text: str) -> None:
+        first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.pieces.append(first)
+        _check_lines(len(self.lines) + len(others))
+        for other in others:
+            self._end_line(keep_blank=True)
+            self.pieces.append(other)
+
+    def _end_line(self, *, at_end: bool = False, keep_blank: bool = False) -> None:
+        """Add the line read so far, if there is one."""
+        pieces, inlines, block, lines = self.pieces, self.inlines, self.block, self.lines
+        if self.stack and self.stack[-1] is not block:
+            self._split_open()
+        links: tuple[Link, ...] = ()
+        lead = 0
+        if len(inlines) > 1 or (inlines and inlines[0][2] is not None):
+            text, starts = clean_pieces(pieces)
+            starts.append(len(text))
+            links = _find_links(inlines, starts, text)
+            lead = _find_lead(inlines, starts, text)
+        else:
+            text = clean(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        first = len(lines) == block.first_line
+        if text or (keep_blank and not first) or (pieces and _is_spaced(pieces)):
+            if len(text) > MAX_LINE_LENGTH:
+                raise _too_long(text, len(lines) + 1)
+            alone = at_end and first and not block.holds_blocks
+            lines.append(
+                Line(
+                    len(lines) + 1, text, links, block.tag, block.ordinal, alone, lead, block.heading
+                )
+            )  # fmt: skip
+        pieces.clear()
+        inlines.clear()
+
+    def _split_open(self) -> None:
+        """End the open inline elements on this line and begin them again on the next."""
+        for i in range(len(self.stack) - 1, -1, -1):
+            entry = self.stack[i]
+            if type(entry) is int:
+                if len(self.pieces) > entry:
+                    self.inlines.append((entry, len(self.pieces), None))
+                self.stack[i] = 0
+            elif isinstance(entry, _Anchor):
+                self.inlines.append((entry.start, len(self.pieces), entry))
+                self.stack[i] = _Anchor(0, entry.element, entry.href)
+            else:
+                break
+
+
+class _Anchor:
+    """An open link: the piece it begins with on this line, and its number among the links."""
+
+    __slots__ = ("element", "href", "start")
+
+    def __init__(self, start: int, element: int, href: str) -> None:
+        self.start, self.element, self.href = start, element, href
+
+
+class _Block:
+    """An open block element; its ordinal counts blocks in document order."""
+
+    __slots__ = ("first_line", "heading", "holds_blocks", "ordinal", "outer", "pre", "tag")
+
+    def __init__(
+        self,
+        ordinal: int,
+        tag: str,
+        heading: int,
+        outer: _Block | None = None,
+        first_line: int = 0,
+    ) -> None:
+        self.ordinal, self.tag, self.heading, self.outer = ordinal, tag, heading, outer
+        self.first_line = first_line
+        self.holds_blocks = self.pre = False
+
+
+_Part = tuple[int, int, _Anchor | None]
+
+
+def _find_links(inlines: list[_Part], starts: list[int], text: str) -> tuple[Link, ...]:
+    links: list[Link] = []
+    for first, last, anchor in sorted(inlines, key=lambda part: part[0]):
+        if anchor is None:
+            continue
+        part = text[starts[first] : starts[last]]
+        start = starts[first] + len(part) - len(part.lstrip(" "))
+        end = starts[first] + len(part.rstrip(" "))
+        if end <= start:
+            continue
+        before = links[-1] if links else None
+        if before and before.href == anchor.href and not text[before.end : start].strip(" "):
+            links[-1] = before._replace(end=end)
+        else:
+            links.append(Link(start, end, anchor.href, anchor.element))
+    return tuple(links)
+
+
+def _find_lead(inlines: list[_Part], starts: list[int], text: str) -> int:
+    """Return where the line's first inline element ends if another follows at once, else 0."""
+    begins = {starts[first] for first, last, _ in inlines if starts[last] > starts[first]}
+    for end in sorted(starts[last] for first, last, link in inlines if not starts[first] + bool(link)):
+        if end in begins or (text[end : end + 1] == " " and end + 1 in begins):
+            return len(text[:end].rstrip(" "))
+    return 0
+
+
+def _find_toggle(tag: str, attributes: Attributes) -> int:
+    """Return the heading level of a control that opens and closes a panel, 0 for others."""
+    return TOGGLE if tag in _CONTROLS and any(name in attributes for name in _TOGGLES) else 0
+
+
+def _is_spaced(pieces: list[str]) -> bool:
+    """Tell whether a line without text keeps its height in a browser (`&nbsp;`)."""
+    return any(piece.strip(_MARKUP_SPACE) for piece in pieces)
+
+
+def _too_long(text: str, number: int) -> SuspectPage:
+    return SuspectPage(
+        f"line {number} has {len(text):,} characters, more than the limit of "
+        f"{MAX_LINE_LENGTH:,}; a listing has line breaks"
+    )
+
+
+def _check_lines(count: int) -> None:
+    if count > MAX_LINES:
+        raise SuspectPage(
+            f"the page has more than {MAX_LINES:,} lines; cut it down to the listing"
+        )

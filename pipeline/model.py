@@ -1,0 +1,136 @@
+"""The few types that travel through the pipeline, in the order in which they appear.
+
+    Capture -> Line -> Record -> Row + Cell -> Check
+
+All are frozen values: a stage takes some and returns others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+Verdict = Literal["pass", "warn", "fail", "not_checkable"]
+Status = Literal["accepted", "accepted_by_hand", "suspect", "rejected"]
+Origin = Literal["fetch", "archive", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A page as it was received: its bytes, and what is known about how they came."""
+
+    body: bytes
+    sha256: str
+    media_type: str  # bare: "text/html" or "text/plain"
+    charset: str | None = None  # as the HTTP header declared it
+    url: str | None = None
+    captured_at: datetime | None = None  # UTC; None where unknown
+    origin: Origin = "file"
+    name: str = ""  # where a person finds it: a path, for messages
+
+    @property
+    def capture_id(self) -> str:
+        """The first 12 hex digits of the body's sha256."""
+        return self.sha256[:12]
+
+
+class Link(NamedTuple):
+    """An `a` element's part of a line: `text[start:end]` leads to `href` (as printed)."""
+
+    start: int
+    end: int
+    href: str
+    element: int  # the same for each line of one element
+
+
+class Line(NamedTuple):
+    """One line of a page: text without markup, and where it stood.
+
+    `element` is the ordinal of the innermost block element around it (-1 in a text capture),
+    `alone` tells that nothing else stood in it, `lead` is the end of the line's first inline
+    element where another one follows at once.
+    """
+
+    number: int  # from 1
+    text: str
+    links: tuple[Link, ...] = ()
+    tag: str = ""
+    element: int = -1
+    alone: bool = False
+    lead: int = 0
+    heading: int = 0  # 1-6 for h1-h6, 7 for a summary or a toggle, 0 otherwise
+
+
+class Page(NamedTuple):
+    """A capture's lines; and for HTML its block elements, numbered in document order.
+
+    `tags[i]`, `parents[i]` (-1: none) and `ends[i]` (the last element inside) describe element
+    i, so that element e stands in i exactly if `i <= e <= ends[i]`.
+    """
+
+    lines: tuple[Line, ...]
+    tags: tuple[str, ...] = ()
+    parents: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    title: str = ""
+    base: str | None = None
+    is_html: bool = False
+
+
+class Span(NamedTuple):
+    """Characters of one line: `text` is its `[start:end]`, half-open; `line` counts from 1."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+
+
+class FieldText(NamedTuple):
+    """A field as the page prints it: its label, and the lines of its text (blank ones inside)."""
+
+    name: str
+    label: Span
+    texts: tuple[Span, ...]
+
+
+class Record(NamedTuple):
+    """One record of the listing: its fields by name, and those whose label stands twice."""
+
+    position: int  # from 1
+    first_line: int
+    last_line: int
+    fields: dict[str, FieldText]
+    repeated: dict[str, tuple[FieldText, ...]]
+    heading: Span | None = None
+
+
+class Leftover(NamedTuple):
+    """Text that no field took; `verdict` is None where nobody need look at it."""
+
+    record: int | None  # position of the record it stands in
+    span: Span
+    reason: str
+    verdict: Verdict | None
+    field: str | None = None
+
+
+class Doubt(NamedTuple):
+    """Text that a field kept although it looks as if it did not belong there."""
+
+    record: int
+    field: str
+    span: Span
+    reason: str
+
+
+class Listing(NamedTuple):
+    """What the grammar found: the region's lines from `first_line` to `last_line`, all told."""
+
+    records: tuple[Record, ...]
+    leftovers: tuple[Leftover, ...]
+    doubts: tuple[Doubt, ...]
+    first_line: int
+    last_line: int
+    misplaced: Span | None = None  # a known label directly before a record's opening one

@@ -1,0 +1,208 @@
+"""Where each record begins and ends among the lines: all knowledge of a listing's layout.
+
+In a text the next opening label ends a record and the end of the file the last one.  In HTML the
+listing ends with the smallest element that holds all records, and a record with its own element
+where each has one; where records follow each other in one element, the last one ends at the first
+thing that no other record has inside (a footer, a form).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.labels import Hit
+from pipeline.model import Page
+from pipeline.spec import NUMBERS, ListingSpec
+from pipeline.text import fold
+
+_LANDMARKS = frozenset(("footer", "nav", "aside", "form", "header"))
+_LINES_BEFORE = 8  # more lines than a misplaced field has
+
+
+class Place(NamedTuple):
+    """A record's lines, as indices: from its opening label up to `end` (exclusive)."""
+
+    first: int
+    end: int
+    heading: int | None
+
+
+class Places(NamedTuple):
+    """The region's lines, as indices, and those of its records."""
+
+    first: int
+    end: int
+    records: tuple[Place, ...]
+    misplaced: int | None  # a label that stands directly before an opening one
+
+
+def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places | None:
+    """Return where the records stand; None if no opening label does."""
+    openings = _find_openings(page, spec, hits)
+    if not openings:
+        return None
+    if page.is_html:
+        return _Layout(page, spec, hits, openings).find()
+    ends = [*openings[1:], len(page.lines)]
+    records = tuple(Place(i, end, None) for i, end in zip(openings, ends, strict=True))
+    misplaced = _find_misplaced(page, spec, hits, openings[0], lambda i: True)
+    return Places(openings[0], len(page.lines), records, misplaced)
+
+
+def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
+    """Return the lines that open a record; a label in running prose opens none."""
+    opening = spec.field(spec.opens_with)
+    found = [i for i, hit in hits.items() if hit.field == opening.name]
+    if opening.kind in NUMBERS:
+        found = [i for i in found if not _is_prose(page.lines[i].text[hits[i].text_start :])]
+    rich = [
+        i
+        for i, end in zip(found, [*found[1:], len(page.lines)], strict=True)
+        if any(i < other < end for other in hits)
+    ]
+    return rich or found
+
+
+def _is_prose(text: str) -> bool:
+    return len(text.split()) > 3 and not any(c.isdigit() for c in text)
+
+
+def _find_misplaced(
+    page: Page, spec: ListingSpec, hits: dict[int, Hit], opening: int, inside: Callable[[int], bool]
+) -> int | None:
+    """Return a label whose field ends directly before `opening`, or None."""
+    label = max((i for i in hits if i < opening), default=None)
+    if label is None or not inside(label):
+        return None
+    between = [line for line in page.lines[label + 1 : opening] if line.text]
+    if any(line.heading for line in between):
+        return None
+    hit = hits[label]
+    if spec.field(hit.field).many:
+        allowed = _LINES_BEFORE
+    else:
+        allowed = int(hit.text_start >= len(page.lines[label].text))
+    return label if len(between) <= allowed else None
+
+
+class _Layout:
+    """The places of an HTML page's records."""
+
+    def __init__(
+        self, page: Page, spec: ListingSpec, hits: dict[int, Hit], openings: list[int]
+    ) -> None:
+        self.page, self.spec, self.hits, self.openings = page, spec, hits, openings
+        self.order = sorted(hits)
+        self.all = self.common(self.find_members())
+
+    def find_members(self) -> list[int]:
+        """Return lines whose smallest common element holds all records."""
+        if len(self.openings) > 1:
+            return self.openings
+        firsts: dict[str, int] = {}
+        for i in self.order:
+            if i >= self.openings[0]:
+                firsts.setdefault(self.hits[i].field, i)
+        return list(firsts.values())
+
+    def common(self, indices: Iterable[int]) -> int:
+        """Return the smallest element that holds the lines with these indices."""
+        elements = [self.page.lines[i].element for i in indices]
+        element = elements[0]
+        for other in elements[1:]:
+            while not self.holds(element, other):
+                element = self.page.parents[element]
+        if len(elements) == 1:  # one label alone: its value stands beside or below it
+            element = self.page.parents[element]
+        return element
+
+    def holds(self, outer: int, element: int) -> bool:
+        return outer < 0 or outer <= element <= self.page.ends[outer]
+
+    def branch(self, i: int) -> int:
+        """Return the child of the listing's element that holds line `i`, or that element."""
+        element = self.page.lines[i].element
+        while element != self.all and self.page.parents[element] != self.all:
+            element = self.page.parents[element]
+        return element
+
+    def find(self) -> Places:
+        openings, lines = self.openings, self.page.lines
+        end = openings[-1]
+        while end < len(lines) and self.holds(self.all, lines[end].element):
+            end += 1
+        branches = self.find_branches(end)
+        headings = self.find_headings()
+        records, misplaced = [], None
+        for n, first in enumerate(openings):
+            last = openings[n + 1] if n + 1 < len(openings) else end
+            element = branches[n] if branches else self.all
+            while not self.holds(element, lines[last - 1].element):
+                last -= 1
+            if branches is None and n + 1 == len(openings):
+                last = self.find_end(first, last)
+            elif n + 1 < len(openings):
+                last = self.skip_headings(last)
+            records.append(Place(first, last, headings[n]))
+            if misplaced is None and (n == 0 or branches):
+                outer = self.all if n == 0 else element
+                misplaced = _find_misplaced(
+                    self.page, self.spec, self.hits, first,
+                    lambda i, outer=outer: self.holds(outer, lines[i].element),
+                )  # fmt: skip
+        return Places(openings[0], end, tuple(records), misplaced)
+
+    def find_branches(self, end: int) -> list[int] | None:
+        """Return each record's own element, or None where records share one."""
+        branches = [self.branch(i) for i in self.openings]
+        if len(set(branches)) < len(branches) or self.all in branches or len(branches) == 1:
+            return None
+        for branch, (first, after) in zip(branches, pairwise([*self.openings, end]), strict=True):
+            inside = outside = 0
+            for i in self.order:
+                if first <= i < after:
+                    if self.holds(branch, self.page.lines[i].element):
+                        inside += 1
+                    else:
+                        outside += 1
+            if first != self.openings[-1] and (inside < 2 or outside * 4 > inside):
+                return None
+        return branches
+
+    def find_headings(self) -> list[int | None]:
+        """Return the heading directly over each record, where all are of one level."""
+        found: list[int | None] = []
+        for first in self.openings:
+            i = first - 1
+            while i >= 0 and not self.page.lines[i].text:
+                i -= 1
+            found.append(i if i >= 0 and self.page.lines[i].heading else None)
+        levels = Counter(self.page.lines[i].heading for i in found if i is not None)
+        if not levels:
+            return found
+        level = levels.most_common(1)[0][0]
+        title = fold(self.spec.title)
+        if len(found) == 1 and (level == 1 or fold(self.page.lines[found[0] or 0].text) == title):
+            return [None]
+        return [i if i is not None and self.page.lines[i].heading == level else None for i in found]
+
+    def skip_headings(self, end: int) -> int:
+        """Return where a record ends whose next one has blank lines and headings over it."""
+        while self.page.lines[end - 1].heading or not self.page.lines[end - 1].text:
+            end -= 1
+        return end
+
+    def find_end(self, first: int, end: int) -> int:
+        """Return where the last of the records ends that follow each other in one element."""
+        lines, tags = self.page.lines, self.page.tags
+        known = {tags[b] for i in range(self.openings[0], first) if (b := self.branch(i)) >= 0}
+        last = max(i for i in self.order if first <= i < end)
+        for i in range(last + 1, end):
+            branch = self.branch(i)
+            tag = tags[branch] if branch >= 0 else ""
+            if lines[i].heading or (tag not in known if known else tag in _LANDMARKS):
+                return i
+        return end

@@ -1,0 +1,108 @@
+"""How every text of a page is cleaned, and how a slug is made of it.
+
+White space runs become one space; then control, zero-width and soft-hyphen characters go; then
+Unicode NFC.  Never NFKC: it would turn `km²` into `km2`.  The source is the contract of the
+tables (README, "Lines"); `White_Space` is Unicode's property of that name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
+_SPACES = re.compile(f"[{_SPACE}]+")
+_UNCLEAN = re.compile(r"[^ -~¡-¬®-ÿ–—‘-„…€]|  ")
+_DOUBLE = re.compile(r" {2,}")
+_INVISIBLE = ("Cc", "Cf", "Cs")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue", "ẞ": "ss"}
+)
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def clean(text: str) -> str:
+    """Return `text` as a line holds it: one space for any white space, nothing invisible, NFC.
+
+    >>> clean("  Fläche\\u00a0(km²):\\t88,56 ")
+    'Fläche (km²): 88,56'
+    >>> clean("Ein\\u00adwohner"), clean("Fla\\u0308che") == "Fläche"
+    ('Einwohner', True)
+    """
+    if _UNCLEAN.search(text):
+        text = _tidy(_SPACES.sub(" ", text))
+    return text.strip(" ")
+
+
+def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
+    """Clean the concatenation of `pieces`; return it with each piece's start in it.
+
+    The starts let a link or an inline element keep its place in the cleaned line.
+
+    >>> clean_pieces(["  a ", " b", "c "])
+    ('a bc', [0, 2, 3])
+    """
+    parts: list[str] = []
+    for piece in pieces:
+        part = _tidy(_SPACES.sub(" ", piece))
+        if parts and part[:1] and unicodedata.combining(part[0]):
+            end = next((i for i, c in enumerate(part) if not unicodedata.combining(c)), len(part))
+            parts[-1] = unicodedata.normalize("NFC", parts[-1] + part[:end])
+            part = part[end:]
+        parts.append(part)
+    starts, text = [], ""
+    room: list[str] = []
+    length, ends_in_space = 0, True
+    for part in parts:
+        if ends_in_space:
+            part = part.lstrip(" ")
+        starts.append(length)
+        if part:
+            room.append(part)
+            length += len(part)
+            ends_in_space = part[-1] == " "
+    text = "".join(room).rstrip(" ")
+    whole = clean(text)
+    return whole, [min(start, len(whole)) for start in starts]
+
+
+def _tidy(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    kept = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
+    return unicodedata.normalize("NFC", _DOUBLE.sub(" ", kept))
+
+
+def slug(text: str) -> str:
+    """Return the stable id part of a name: lower case, German umlauts spelt out, `-` between.
+
+    >>> slug("Unna Königsborn Süd-Ost"), slug("Café"), slug("Straße 7")
+    ('unna-koenigsborn-sued-ost', 'cafe', 'strasse-7')
+    """
+    text = text.lower() if text.isascii() else _plain(text)
+    return _NOT_SLUG.sub("-", text).strip("-")
+
+
+def _plain(text: str) -> str:
+    spelt = unicodedata.normalize("NFC", text).translate(_UMLAUTS).lower()
+    marks = unicodedata.normalize("NFD", spelt)
+    return "".join(c for c in marks if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparing labels: spaces and case aside, nothing else.
+
+    >>> fold("Einwohner je km²") == fold("EINWOHNER  JE KM²")
+    True
+    """
+    return text.replace(" ", "").lower()
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """Return `text` between quotation marks, cut to `limit` characters, for a message.
+
+    >>> quote("abc"), quote("a" * 70, 5)
+    ('“abc”', '“aaaa…”')
+    """
+    return f"“{text}”" if len(text) <= limit else f"“{text[: limit - 1]}…”"

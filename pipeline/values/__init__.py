@@ -1,0 +1,1 @@
+"""Text -> value, one module for each kind; each keeps the source text's place."""
