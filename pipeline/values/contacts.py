@@ -1,2 +1,258 @@
+"""A contact block -> one entry for each person, or one for a block without a person.
+
+    block    = organisation? entry+
+    entry    = (unit | person | address)* detail*        in any order the page likes
+    detail   = sub-label ":" text | e-mail | phone number
+    An entry ends at a blank line, at a line without a sub-label behind details, and where a
+    second person begins.  Only the organisation is carried on to the next entry.
+
+Which line names the person is told by what the block itself carries: the e-mail's local part, a
+salutation or a title, a sub-label (`Ansprechpartnerin:`), and last its shape.  Nothing is
+dropped: a line is a column's text, or stands in `other`.
+"""
+
+from __future__ import annotations
+
 import re
-SUBLABELS=re.compile(r"(Fon|Tel|Telefon|Email|E-Mail|Mail|Fax|Mobil)[.]?:", re.I)
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.model import Span
+from pipeline.values import persons
+from pipeline.values.districts import find_town
+from pipeline.values.emails import names_person, parse_email
+from pipeline.values.persons import Person, parse_person
+
+Evidence = Literal["email", "address", "label", "shape"]
+_KINDS = {
+    "phone": ("Fon", "Tel", "Telefon", "Telefonnummer", "Tel.-Nr", "Phone", "Ruf", "Durchwahl"),
+    "mobile": ("Mobil", "Handy", "Mobiltelefon", "Mobilfunk"),
+    "email": ("Email", "E-Mail", "Mail", "E-Mail-Adresse", "Mailadresse", "eMail"),
+    "person": ("Ansprechpartner", "Ansprechpartnerin", "Ansprechperson", "Kontaktperson"),
+    "address": ("Adresse", "Anschrift", "Postanschrift"),
+    "other": ("Fax", "Telefax", "Web", "Internet", "Homepage", "Website", "www"),
+}
+_BY_LABEL = {label.lower(): kind for kind, labels in _KINDS.items() for label in labels}
+_LABELS = "|".join(sorted((re.escape(label) for label in _BY_LABEL), key=len, reverse=True))
+SUBLABELS = re.compile(
+    rf"(?P<label>{_LABELS})(?P<end>\.? ?: ?|\. (?=[+0(])| (?=[+0(]))", re.IGNORECASE
+)
+_NUMBER = re.compile(r"[+0(][0-9 ()/.–-]{4,30}")
+_POSTAL = re.compile(r"(?:D-)?[0-9]{5} [^\W\d]")
+_STREET = re.compile(
+    r"(?:[^\W\d][\w.’'-]*[ -]?){1,5} ?[0-9]{1,4} ?[a-z]?(?: ?[-–/+] ?[0-9]{1,4} ?[a-z]?)?"
+    r"(?:, ?(?:D-)?[0-9]{5} .*)?|Postfach [0-9 ]+"
+)
+_STREET_WORD = re.compile(
+    r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|markt|hof|wall|postfach|chaussee)",
+    re.IGNORECASE,
+)
+_MAX_LENGTH = 200
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row of the table of contacts before normalising: the places of its texts."""
+
+    organisation: Span | None = None
+    department: list[Span] = field(default_factory=list)
+    person: Person | None = None
+    person_line: Span | None = None
+    evidence: Evidence | None = None
+    phones: list[tuple[bool, Span, Span]] = field(default_factory=list)  # mobile?, label+text, text
+    emails: list[tuple[Span, Span]] = field(default_factory=list)
+    address: list[Span] = field(default_factory=list)
+    other: list[Span] = field(default_factory=list)
+
+    @property
+    def has_details(self) -> bool:
+        """Whether a phone, an e-mail or another labelled line was read."""
+        return bool(self.phones or self.emails or self.other)
+
+
+@dataclass(slots=True)
+class _Item:
+    """A line of the block: its kind, and its text without a sub-label."""
+
+    kind: str  # a key of _KINDS, or "plain", "blank"
+    line: Span
+    text: Span
+
+
+def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
+    """Read the lines of a contact block (blank ones included).
+
+    Returns its entries, and the lines behind a blank one that belong to nobody: a footer below
+    the last block of a text looks like that.
+    """
+    entries: list[Entry] = []
+    strays: list[Span] = []
+    organisation: Span | None = None
+    for number, (items, after_blank) in enumerate(_split(list(_classify(spans)))):
+        for entry in _read_segment(items, organisation, first=number == 0):
+            if entries and _is_appendix(entry):
+                if after_blank:
+                    strays += [item.line for item in items]
+                    continue
+                entries[-1].department += entry.department
+                entries[-1].address += entry.address
+            else:
+                entries.append(entry)
+            organisation = entry.organisation
+    return entries, strays
+
+
+def _is_appendix(entry: Entry) -> bool:
+    """Tell whether an entry has nothing of its own but units or an address: it ends the last one."""
+    return entry.person_line is None and not entry.has_details
+
+
+def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
+    waiting: str | None = None  # the kind of a sub-label whose text stands on the next line
+    for span in spans:
+        text = span.text
+        if not text:
+            if waiting is None:
+                yield _Item("blank", span, span)
+            continue
+        match = SUBLABELS.match(text) if len(text) <= _MAX_LENGTH else None
+        if match:
+            kind = _BY_LABEL[match["label"].lower()]
+            rest = text[match.end() :]
+            waiting = None if rest else kind
+            if rest:
+                yield _Item(kind, span, _part(span, match.end(), len(text)))
+        elif waiting:
+            yield _Item(waiting, span, span)
+            waiting = None
+        elif "@" in text and parse_email(text).address:
+            yield _Item("email", span, span)
+        elif _NUMBER.fullmatch(text):
+            yield _Item("phone", span, span)
+        elif _is_address(text):
+            yield _Item("address", span, span)
+        elif is_labelled(text):
+            yield _Item("other", span, span)
+        else:
+            yield _Item("plain", span, span)
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a line is a detail with a label that has no column: `Sprechzeiten: Mo`."""
+    label, colon, rest = text.partition(":")
+    return bool(colon and rest.strip()) and len(label.split()) <= 4 and not rest.startswith("//")
+
+
+def _is_address(text: str) -> bool:
+    if _POSTAL.match(text):
+        return True
+    return (
+        len(text) <= 80
+        and text[-1:].isalnum()
+        and _STREET_WORD.search(text) is not None
+        and _STREET.fullmatch(text) is not None
+    )
+
+
+def _split(items: list[_Item]) -> Iterator[tuple[list[_Item], bool]]:
+    """Cut the block at blank lines and at plain lines behind details; tell which it was."""
+    segment: list[_Item] = []
+    details = after_blank = False
+    for item in items:
+        if item.kind == "blank" or (details and item.kind in ("plain", "person")):
+            if segment:
+                yield segment, after_blank
+                segment, after_blank = [], False
+            after_blank = after_blank or item.kind == "blank"
+            details = False
+        if item.kind != "blank":
+            segment.append(item)
+            details = details or item.kind not in ("plain", "address", "person")
+    if segment:
+        yield segment, after_blank
+
+
+def _read_segment(
+    items: list[_Item], organisation: Span | None, *, first: bool
+) -> Iterator[Entry]:
+    found = _find_persons(items, first=first)
+    entry = Entry(organisation)
+    for n, item in enumerate(items):
+        told = found.get(n)
+        if told is not None:
+            if entry.person_line is not None:
+                yield entry
+                entry = Entry(entry.organisation)
+            entry.person, entry.evidence, rest = told
+            entry.person_line = item.text
+            if rest is not None:
+                entry.department.append(rest)
+        elif item.kind == "plain":
+            is_organisation = find_town(item.text.text) is not None and not entry.department
+            if is_organisation or (first and n == 0):
+                entry.organisation = item.text
+            else:
+                entry.department.append(item.text)
+        elif item.kind in ("phone", "mobile"):
+            entry.phones.append((item.kind == "mobile", item.line, item.text))
+        elif item.kind == "email":
+            entry.emails.append((item.line, item.text))
+        elif item.kind == "address":
+            entry.address.append(item.text)
+        else:
+            entry.other.append(item.line)
+    yield entry
+
+
+_Told = tuple[Person | None, Evidence, Span | None]
+
+
+def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
+    """Return which items name a person, by their index, and what tells so."""
+    emails = [
+        address for item in items if item.kind == "email" and (address := parse_email(item.text.text).address)
+    ]  # fmt: skip
+    found: dict[int, _Told] = {}
+    shaped: list[tuple[int, Person]] = []
+    for n, item in enumerate(items):
+        if item.kind not in ("plain", "person") or len(item.text.text) > _MAX_LENGTH:
+            continue
+        text = item.text.text
+        if persons.is_nobody(text):
+            found[n] = (None, "label", None)
+            continue
+        person = parse_person(text, item.text.start)
+        if person is None:
+            if item.kind == "person":
+                found[n] = (None, "label", None)
+            continue
+        if item.kind == "person":
+            found[n] = (person, "label", _rest(item, person))
+        elif persons.has_form_of_address(text):
+            found[n] = (person, "address", _rest(item, person))
+        elif any(_is_named(email, person) for email in emails):
+            found[n] = (person, "email", _rest(item, person))
+        elif persons.is_person_shaped(text) and not (first and n == 0 and find_town(text)):
+            shaped.append((n, person))
+    if not found and shaped:
+        n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
+        found[n] = (person, "shape", _rest(items[n], person))
+    return found
+
+
+def _is_named(email: str, person: Person) -> bool:
+    name = person.person.text
+    if not persons.is_office(name):
+        return names_person(email, name)
+    words = [word for word in name.split() if len(word) > 1]
+    return len(words) > 1 and all(names_person(email, word) for word in words)
+
+
+def _rest(item: _Item, person: Person) -> Span | None:
+    rest = person.rest
+    return None if rest is None else Span(item.text.line, rest.start, rest.end, rest.text)
+
+
+def _part(span: Span, start: int, end: int) -> Span:
+    return Span(span.line, span.start + start, span.start + end, span.text[start:end])

@@ -1,0 +1,89 @@
+"""A printed e-mail address -> the address, and whether its local part fits a person's name."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from pipeline.text import slug
+
+_ADDRESS = re.compile(r"[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_`{|}~.-]{1,64}@((?:[A-Za-z0-9ÄÖÜäöüß-]{1,63}\.)+[A-Za-z]{2,63})")
+_AT = re.compile(r" ?(?:\[at\]|\(at\)|\{at\}|\[ät\]|\(ät\)) ?", re.IGNORECASE)
+_DOT = re.compile(r" ?(?:\[dot\]|\(dot\)|\[punkt\]|\(punkt\)) ?", re.IGNORECASE)
+_MAX_LENGTH = 254  # RFC 5321
+_SPLIT = re.compile(r"[^a-z]+")
+# Local parts that name an office, not a person.
+_OFFICES = frozenset(
+    "info kontakt post poststelle rathaus stadt stadtverwaltung gemeinde verwaltung buergerbuero "
+    "buero office service mail email zentrale presse pressestelle redaktion webmaster team "
+    "stadtplanung planung planungsamt stadtentwicklung quartier quartiersmanagement quartiersbuero "
+    "stadtteilbuero stadtumbau sekretariat soziales sozialamt sozialplanung jugendamt "
+    "bauamt umwelt stadtteilmanagement projekt".split()
+)
+
+
+class Email(NamedTuple):
+    """An address with its domain in lower case; `decoded` if it was written with `[at]`."""
+
+    address: str | None
+    decoded: bool = False
+
+
+def parse_email(text: str) -> Email:
+    """Read an e-mail address as printed.
+
+    >>> parse_email("M.Muster@Unna.Example"), parse_email("m.muster [at] unna.example")
+    (Email(address='M.Muster@unna.example', decoded=False), Email(address='m.muster@unna.example', decoded=True))
+    >>> parse_email("siehe Webseite").address
+    """
+    if len(text) > _MAX_LENGTH:
+        return Email(None)
+    decoded = False
+    if "@" not in text:
+        text = _DOT.sub(".", _AT.sub("@", text))
+        decoded = True
+    elif "[" in text or "(" in text:
+        text = _DOT.sub(".", text)
+        decoded = True
+    match = _ADDRESS.fullmatch(text)
+    if match is None or ".." in text or text[0] == "." or ".@" in text:
+        return Email(None)
+    local = text[: match.start(1)]
+    return Email(local + match[1].lower(), decoded)
+
+
+def parse_mailto(href: str) -> str | None:
+    """Return the address of a `mailto:` link, without its parameters; None for another link.
+
+    >>> parse_mailto("mailto:M.Muster%40unna.example?subject=IHK")
+    'M.Muster@unna.example'
+    """
+    if href[:7].lower() != "mailto:":
+        return None
+    return parse_email(unquote(href[7:].partition("?")[0]).strip()).address
+
+
+def names_person(address: str, person: str) -> bool:
+    """Tell whether the local part carries a family name of `person` (umlauts spelt out).
+
+    >>> names_person("LBeispiel@x.example", "Dr. Lena Beispiel")
+    True
+    >>> names_person("quartier@x.example", "Lena Beispiel")
+    False
+    """
+    local = slug(address.partition("@")[0]).replace("-", "")
+    names = [part for part in _SPLIT.split(slug(person)) if len(part) > 1]
+    family = slug(person.split()[-1]).replace("-", "") if person.split() else ""
+    if len(family) > 2 and family in local:
+        return True
+    return any(len(name) > 3 and name in local for name in names)
+
+
+def is_office(address: str) -> bool:
+    """Tell whether the local part names an office or a function instead of a person.
+
+    >>> is_office("info@x.example"), is_office("l.beispiel@x.example")
+    (True, False)
+    """
+    return any(part in _OFFICES for part in _SPLIT.split(slug(address.partition("@")[0])))

@@ -1,0 +1,130 @@
+"""A printed number -> its exact value and the interval that it may stand for.
+
+The locale is declared by the listing, never guessed.  Strict ASCII patterns and `Decimal`:
+Python's own `int` and `float` read `1_000` and Arabic digits, lenient parsers read `88.56` as
+8856.  What does not fit is no number, with a reason.
+
+A printed number stands for itself plus or minus half of its last digit, in a field of whole
+things for exactly itself; with `ca.` and the like, plus or minus half of its last non-zero place.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.spec import Locale
+
+_MAX_DIGITS = 15  # what a float64 tells apart
+_MAX_LENGTH = 80
+_ABSENT = frozenset(
+    ("-", "–", "—", "--", "k.a.", "k.a", "ka", "keineangabe", "keineangaben", "n/a", "n.a.", "./.")
+)
+_ABOUT = re.compile(r"(ca|circa|zirka|rd|rund|etwa|ungefähr)(\.| |(?=\d))\.? ?", re.IGNORECASE)
+_DATED = re.compile(r" ?\(((?:Stand:? ?)?(?:\d{1,2}\.(?:\d{1,2}\.|/)?)?\d{4})\)$", re.IGNORECASE)
+_MINUS = str.maketrans({"−": "-"})
+
+
+class Number(NamedTuple):
+    """A number as printed: `half` is the greatest distance of the true value from `value`."""
+
+    value: Decimal | None
+    half: Decimal = Decimal(0)
+    qualifier: str | None = None  # `ca.`, `(2014)`
+    problem: str | None = None  # why there is no value; None where the page says that it has none
+
+    @property
+    def low(self) -> Decimal | None:
+        """The least true value that would be printed so."""
+        return None if self.value is None else self.value - self.half
+
+    @property
+    def high(self) -> Decimal | None:
+        """The greatest true value that would be printed so."""
+        return None if self.value is None else self.value + self.half
+
+
+ABSENT = Number(None)
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a text says that there is no value.
+
+    >>> [is_absent(t) for t in ("", "–", "k. A.", "keine Angabe", "0")]
+    [True, True, True, True, False]
+    """
+    return not text or (len(text) < 20 and text.replace(" ", "").lower() in _ABSENT)
+
+
+def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = "") -> Number:
+    """Read a printed number; `whole` asks for an integer, `unit` may follow it.
+
+    >>> de = Locale(",", ".")
+    >>> parse_number("2.484,3", de).value, parse_number("88,56 km²", de, unit="km²").half
+    (Decimal('2484.3'), Decimal('0.005'))
+    >>> parse_number("ca. 58.700", de, whole=True)[:3]
+    (Decimal('58700'), Decimal('5E+1'), 'ca.')
+    >>> parse_number("88.56", de).problem
+    'not a number as this listing prints them (1.234,5)'
+    """
+    full, plain = _patterns(locale)
+    match = full.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+    if match is None:
+        if is_absent(text):
+            return ABSENT
+        qualifier, about, text = _split_qualifier(text.translate(_MINUS), unit)
+        match = full.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+        if match is None:
+            return Number(None, problem=f"not a number as this listing prints them ({plain})")
+    else:
+        qualifier, about = None, False
+    digits, decimals = match[1].replace(locale.group, ""), match[2] or ""
+    if len(digits) + len(decimals) > _MAX_DIGITS:
+        return Number(None, problem=f"more than {_MAX_DIGITS} digits")
+    if whole and decimals:
+        return Number(None, problem="not a whole number")
+    value = Decimal(f"{digits}.{decimals}") if decimals else Decimal(digits)
+    return Number(value, _half(value, whole, about), qualifier)
+
+
+def _half(value: Decimal, whole: bool, about: bool) -> Decimal:
+    if about:
+        exponent = value.normalize().as_tuple().exponent
+    elif whole:
+        return Decimal(0)
+    else:
+        exponent = value.as_tuple().exponent
+    return Decimal((0, (5,), int(exponent) - 1))
+
+
+def _split_qualifier(text: str, unit: str) -> tuple[str | None, bool, str]:
+    """Take the words around a number off: `ca. 58.700 (2014)`."""
+    words = []
+    dated = _DATED.search(text)
+    if dated:
+        text = text[: dated.start()]
+    about = _ABOUT.match(text)
+    if about:
+        words.append(about[0].strip())
+        text = text[about.end() :]
+    if dated:
+        words.append(dated[0].strip())
+    if unit:
+        end = len(text) - len(unit)
+        if _same_unit(text[end:], unit):
+            text = text[:end].rstrip(" ")
+    return " ".join(words) or None, about is not None, text
+
+
+def _same_unit(text: str, unit: str) -> bool:
+    return text.replace("2", "²").lower() == unit.replace("2", "²").lower()
+
+
+@cache
+def _patterns(locale: Locale) -> tuple[re.Pattern[str], str]:
+    group, decimal = re.escape(locale.group), re.escape(locale.decimal)
+    whole = rf"-?(?:0|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[1-9][0-9]*)"
+    example = f"1{locale.group}234{locale.decimal}5"
+    return re.compile(rf"({whole})(?:{decimal}([0-9]+))?"), example

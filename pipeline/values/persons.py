@@ -1,0 +1,172 @@
+"""A line that names a person -> salutation, academic title, given and family name.
+
+No list of first names: `is_person_shaped` knows only what words of offices look like, and the
+block around decides (`contacts`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SALUTATION = re.compile(r"(Frau|Herrn?)\s+(?=\S)")
+_TITLE = re.compile(
+    r"(?:Prof|Dr|PD|Dipl|Mag|Lic|Ing)\.(?:-?[A-Za-zÄÖÜäöüß]+\.?)*(?:-[A-Z][a-z]+\.)*"
+    r"|(?:M|B)\.\s?(?:A|Sc|Eng|Ed)\.|MBA|LL\.M\.|Ph\.?D\.?|h\.\s?c\.|mult\.|\((?:FH|TU|Univ\.)\)"
+    r"|(?:rer|med|phil|jur|iur|nat|pol|oec|habil)\."
+    r"|Dipl\.-[A-Za-zÄÖÜäöüß-]+\.?"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_PARTICLES = frozenset(
+    "von van vom zu zum zur der den dem de del della di da dos du la le ter ten und af el al ben bin"
+    .split()
+) - {"und"}  # fmt: skip
+_OFFICE_WORDS = frozenset(
+    "stadt kreis gemeinde land bezirk region amt fachbereich fb fachdienst fachstelle abteilung abt "
+    "referat dezernat stab stabsstelle team sachgebiet büro buero service für fuer und zentrum "
+    "projekt quartier bereich verein gmbh ev e.v. ag stiftung agentur leitung sekretariat rathaus "
+    "innenstadt soziale soziales bauen umwelt wohnen jugend planen schule bildung integration "
+    "bürger bürgerin zentrale haus geschäftsstelle koordination programm netzwerk nachfolge".split()
+)
+_OFFICE_PART = re.compile(
+    r"(?:amt|amtes|planung|entwicklung|erneuerung|verwaltung|stelle|dezernat|referat|abteilung|"
+    r"management|büro|buero|zentrum|förderung|hilfe|dienst|dienste|ordnung|sanierung|schaft|wesen|"
+    r"bereich|gesellschaft|agentur|umbau|arbeit|beratung|betreuung|koordination|leitung|verband|"
+    r"ministerium|institut|kammer|verein|haus|ungen|tum|technik|bau)$",
+    re.IGNORECASE,
+)
+_MAX_LENGTH = 80
+_NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
+
+
+class Part(NamedTuple):
+    """A part of a name: `line[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Person(NamedTuple):
+    """A name's parts; `person` is the name as printed, without the salutation."""
+
+    salutation: Part | None
+    person: Part
+    academic_title: tuple[Part, ...]
+    given_name: Part | None
+    family_name: Part
+    rest: Part | None = None  # what follows the name behind a comma or in parentheses
+
+
+def is_nobody(text: str) -> bool:
+    """Tell whether the line says that a post is vacant.
+
+    >>> is_nobody("N.N."), is_nobody("Nina Neu")
+    (True, False)
+    """
+    return _NOBODY.fullmatch(text) is not None
+
+
+def has_form_of_address(text: str) -> bool:
+    """Tell whether the line begins with a salutation or an academic title.
+
+    >>> [has_form_of_address(t) for t in ("Frau Lena Beispiel", "Dr.-Ing. Max Muster", "Max Muster")]
+    [True, True, False]
+    """
+    return _SALUTATION.match(text) is not None or (
+        (title := _TITLE.match(text)) is not None and title.end() < len(text)
+    )
+
+
+def is_person_shaped(text: str) -> bool:
+    """Tell whether the line could be a name: two to five words of letters, none of an office.
+
+    >>> [is_person_shaped(t) for t in ("Max von Muster", "Amt für Beispiele", "Stadtplanungsamt")]
+    [True, False, False]
+    """
+    person = parse_person(text) if len(text) <= _MAX_LENGTH else None
+    if person is None:
+        return False
+    return person.salutation is not None or (
+        person.given_name is not None and not is_office(person.person.text)
+    )
+
+
+def is_office(text: str) -> bool:
+    """Tell whether a word of the line is one of an office or a unit.
+
+    >>> is_office("Referat Musterplanung"), is_office("Lena Beispiel")
+    (True, False)
+    """
+    for word in text.replace(",", " ").replace("/", " ").split():
+        low = word.lower().strip("()-")
+        if low in _OFFICE_WORDS or (len(low) > 5 and _OFFICE_PART.search(low)):
+            return True
+    return False
+
+
+def parse_person(text: str, start: int = 0) -> Person | None:
+    """Read a name; `start` is added to each part's place. None if it is not shaped like one.
+
+    >>> person = parse_person("Frau Dr. Lena Maria von Beispiel")
+    >>> person.person.text, person.given_name.text, person.family_name.text
+    ('Dr. Lena Maria von Beispiel', 'Lena Maria', 'von Beispiel')
+    >>> parse_person("Muster, Max").given_name.text
+    'Max'
+    """
+    salutation = None
+    begin = 0
+    if match := _SALUTATION.match(text):
+        word = match[1]
+        length = 4
+        salutation = Part(start, start + length, word[:length])
+        begin = match.end()
+    titles: list[Part] = []
+    at = begin
+    while (match := _TITLE.match(text, at)) and text[match.end() : match.end() + 1] in (" ", ""):
+        titles.append(Part(start + at, start + match.end(), match[0]))
+        at = min(match.end() + 1, len(text))
+    name, end, rest, turned = text[at:], len(text), None, False
+    cut = next((i for i, c in enumerate(name) if c in ",("), -1)
+    if cut > 0:
+        after = name[cut + 1 :].strip(" )")
+        name = name[:cut].rstrip(" ")
+        offset = text.index(after, at + cut + 1) if after else len(text)
+        if _is_titles(after):
+            titles.append(Part(start + offset, start + offset + len(after), after))
+        elif text[at + cut] == "," and " " not in name and after and _is_name(after):
+            turned = True
+        else:
+            end = at + len(name)
+            rest = Part(start + offset, start + offset + len(after), after) if after else None
+    while (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2]):
+        offset = at + len(last[0]) + 1
+        titles.append(Part(start + offset, start + offset + len(last[2]), last[2]))
+        name = last[0]
+    if not name or not _is_name(name):
+        return None
+    person = Part(start + begin, start + end, text[begin:end])
+    if turned:
+        given = Part(start + offset, start + offset + len(after), after)
+        family = Part(start + at, start + at + len(name), name)
+        return Person(salutation, person, tuple(titles), given, family, rest)
+    words = name.split(" ")
+    first = next((i for i, word in enumerate(words) if word in _PARTICLES), len(words) - 1)
+    given_text, family_text = " ".join(words[:first]), " ".join(words[first:])
+    where = at + len(given_text) + bool(given_text)
+    family = Part(start + where, start + where + len(family_text), family_text)
+    given = Part(start + at, start + at + len(given_text), given_text) if given_text else None
+    return Person(salutation, person, tuple(titles), given, family, rest)
+
+
+def _is_titles(text: str) -> bool:
+    return bool(text) and all(_TITLE.fullmatch(word) for word in text.split())
+
+
+def _is_name(text: str) -> bool:
+    words = text.split(" ")
+    if len(words) > 6:
+        return False
+    return all(
+        _WORD.fullmatch(word) and (word[0].isupper() or word in _PARTICLES) for word in words
+    ) and words[-1][0].isupper()
