@@ -14,10 +14,6 @@ Nothing here knows a listing's name or a kind's values; `labels` knows what a la
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from typing import NamedTuple
-
 from pipeline.labels import Hit, find_inner_label, find_labels, is_label_like, nearest_label
 from pipeline.model import Doubt, FieldText, Leftover, Line, Listing, Page, Record, Span
 from pipeline.places import find_places
@@ -51,13 +47,8 @@ def parse_listing(page: Page, spec: ListingSpec) -> Listing:
         tuple(reader.doubts),
         page.lines[places.first].number,
         page.lines[places.end - 1].number,
-        None if places.misplaced is None else whole(page.lines[places.misplaced]),
+        None if places.misplaced is None else page.lines[places.misplaced].span(),
     )
-
-
-def whole(line: Line) -> Span:
-    """Return the span of a line's whole text."""
-    return Span(line.number, 0, len(line.text), line.text)
 
 
 class _Open:
@@ -98,7 +89,7 @@ class _Reader:
                     self.take(position, field, line, hit.text_start)
             elif not text:
                 if field is not None and field.many and field.texts:
-                    field.texts.append(whole(line))
+                    field.texts.append(line.span())
                 elif field is not None and line.alone and line.tag in ("td", "dd", "div"):
                     field.closed = field.closed or not field.texts
             elif line.heading:
@@ -179,7 +170,7 @@ class _Reader:
             lines[last].number,
             {name: texts[0] for name, texts in by_name.items() if len(texts) == 1},
             repeated,
-            None if heading is None else whole(lines[heading]),
+            None if heading is None else lines[heading].span(),
         )
 
     def leave(self, position: int | None, line: Line, reason: str = "") -> None:
@@ -190,7 +181,7 @@ class _Reader:
                 reason += f"; the nearest known label is {quote(near)}"
         verdict = "warn" if position is not None or is_label_like(line.text) else None
         self.leftovers.append(
-            Leftover(position, whole(line), reason, "warn" if verdict else None)
+            Leftover(position, line.span(), reason, "warn" if verdict else None)
         )
 
     def leave_between(self, first: int, end: int, headings: set[int | None]) -> None:

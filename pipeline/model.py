@@ -7,9 +7,9 @@ All are frozen values: a stage takes some and returns others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 Verdict = Literal["pass", "warn", "fail", "not_checkable"]
 Status = Literal["accepted", "accepted_by_hand", "suspect", "rejected"]
@@ -44,6 +44,15 @@ class Link(NamedTuple):
     element: int  # the same for each line of one element
 
 
+class Span(NamedTuple):
+    """Characters of one line: `text` is its `[start:end]`, half-open; `line` counts from 1."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+
+
 class Line(NamedTuple):
     """One line of a page: text without markup, and where it stood.
 
@@ -61,6 +70,10 @@ class Line(NamedTuple):
     lead: int = 0
     heading: int = 0  # 1-6 for h1-h6, 7 for a summary or a toggle, 0 otherwise
 
+    def span(self) -> Span:
+        """Return the span of the whole text."""
+        return Span(self.number, 0, len(self.text), self.text)
+
 
 class Page(NamedTuple):
     """A capture's lines; and for HTML its block elements, numbered in document order.
@@ -76,15 +89,6 @@ class Page(NamedTuple):
     title: str = ""
     base: str | None = None
     is_html: bool = False
-
-
-class Span(NamedTuple):
-    """Characters of one line: `text` is its `[start:end]`, half-open; `line` counts from 1."""
-
-    line: int
-    start: int
-    end: int
-    text: str
 
 
 class FieldText(NamedTuple):

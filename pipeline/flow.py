@@ -1,0 +1,139 @@
+"""The flow: a capture's bytes -> lines -> records -> typed cells -> checks -> rows of all tables.
+
+Pure functions of values: nothing here opens a file or a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from pipeline.charset import decode
+from pipeline.errors import SuspectPage
+from pipeline.grammar import NOTHING, parse_listing
+from pipeline.identity import identify
+from pipeline.keys import Register, known_municipalities
+from pipeline.limits import MAX_RECORDS, check_bytes
+from pipeline.lines import read_html, read_text
+from pipeline.model import Capture, Leftover, Listing, Page, Status
+from pipeline.normalise import Item, normalise
+from pipeline.readings import Draft, read_record
+from pipeline.rules.finding import Subject
+from pipeline.spec import ListingSpec
+from pipeline.suspect import judge, refuse_bytes
+from pipeline.tables import Row, Rows, Table, shape_tables
+from pipeline.trees import Tree, read_with_lexbor
+from pipeline.validate import validate
+
+
+class Judged(NamedTuple):
+    """A capture with what stands in it and the verdict on it."""
+
+    capture: Capture
+    page: Page
+    listing: Listing
+    status: Status
+    reason: str | None
+
+
+def read_page(capture: Capture, reader: Callable[[str], Tree] = read_with_lexbor) -> Page:
+    """Return a capture's lines; raises SuspectPage if it is no page or beyond a limit."""
+    check_bytes(capture.body)
+    reason = refuse_bytes(capture.body)
+    if reason:
+        raise SuspectPage(f"{capture.name}: {reason}")
+    html = capture.media_type != "text/plain"
+    text = decode(capture.body, capture.charset, html=html)
+    return read_html(text, reader) if html else read_text(text)
+
+
+def judge_capture(
+    capture: Capture, spec: ListingSpec, records_before: int | None = None
+) -> Judged:
+    """Read a capture's records and say whether it is the listing, whole."""
+    try:
+        page = read_page(capture)
+        listing = parse_listing(page, spec)
+        if len(listing.records) > MAX_RECORDS:
+            raise SuspectPage(f"more than {MAX_RECORDS:,} records; split the page")
+    except SuspectPage as error:
+        reason = str(error).removeprefix(f"{capture.name}: ")
+        return Judged(capture, Page(()), NOTHING, "suspect", reason)
+    reason = judge(page, listing, spec, records_before)
+    return Judged(capture, page, listing, "suspect" if reason else "accepted", reason)
+
+
+def build_rows(
+    judged: Judged,
+    spec: ListingSpec,
+    register: Register | None = None,
+    tables: dict[str, Table] | None = None,
+) -> Rows:
+    """Return the rows of all tables but `captures` and `changes`, from one capture."""
+    capture, page, listing = judged.capture, judged.page, judged.listing
+    tables = tables or shape_tables(spec)
+    register = register or known_municipalities()
+    base = find_base(capture, page, spec)
+    drafts = [read_record(record, spec, page.lines, base) for record in listing.records]
+    identities = identify(drafts, spec, page.lines, register.keys.__contains__)
+    items = [Item(d, ids) for d, ids in zip(drafts, identities, strict=True) if ids is not None]
+    repeats = [d for d, ids in zip(drafts, identities, strict=True) if ids is None]
+    listing = listing._replace(leftovers=_gather_leftovers(listing, page, drafts, repeats))
+    result = normalise(items, spec, tables, capture.capture_id, register.find_ags)
+    rows = result.rows
+    subject = Subject(spec, tables, listing, result, register, capture.capture_id, page.lines)
+    rows["checks"] = list(validate(subject))
+    ids = subject.ids()
+    rows["unclaimed"] = [
+        (capture.capture_id, ids.get(left.record or 0), left.span.line, left.span.text, left.reason)
+        for left in listing.leftovers
+    ]
+    return rows
+
+
+def find_base(capture: Capture, page: Page, spec: ListingSpec) -> str:
+    """Return the address that links resolve against: `<base href>`, the capture's, the spec's."""
+    from pipeline.values.links import resolve
+
+    own = capture.url or spec.url
+    return (resolve(page.base, own).url if page.base else None) or own
+
+
+def _gather_leftovers(
+    listing: Listing, page: Page, drafts: Sequence[Draft], repeats: Sequence[Draft]
+) -> tuple[Leftover, ...]:
+    """Add what the kinds had no place for, and the lines of records that repeat another."""
+    gone = {draft.record.position for draft in repeats}
+    found = [left for left in listing.leftovers if left.record not in gone]
+    for draft in drafts:
+        record = draft.record
+        if record.position in gone:
+            found += [
+                Leftover(None, line_span, "the record repeats an earlier one word by word", None)
+                for line in page.lines[record.first_line - 1 : record.last_line]
+                if (line_span := line.span()).text
+            ]
+        else:
+            found += [
+                Leftover(record.position, span, reason, "warn" if warn else None)
+                for span, reason, warn in draft.strays
+            ]
+    return tuple(sorted(found, key=lambda left: left.span[:2]))
+
+
+def describe_capture(judged: Judged, spec: ListingSpec) -> Row:
+    """Return the capture's row of the table `captures`."""
+    capture = judged.capture
+    return (
+        capture.capture_id,
+        capture.sha256,
+        spec.name,
+        capture.url or spec.url,
+        capture.captured_at,
+        capture.origin,
+        capture.media_type,
+        len(capture.body),
+        judged.status,
+        len(judged.listing.records),
+        judged.reason,
+    )

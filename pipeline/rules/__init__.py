@@ -1,0 +1,1 @@
+"""Rules as generators: each looks at one thing and yields findings, also where all is well."""

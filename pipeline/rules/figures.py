@@ -1,0 +1,163 @@
+"""Rules about numbers: do they fit each other, what is possible, and the official register?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.model import Verdict
+from pipeline.readings import Reading
+from pipeline.rules.finding import Finding, Subject
+from pipeline.slips import Printed, find_candidates
+from pipeline.spec import MUNICIPALITIES, RatioSpec
+from pipeline.text import quote, slug
+
+# Largest of any German municipality, rounded up: Berlin's area (891 km²) and population
+# (3.9 million), Munich's density (4,900 per km²).  Source: the register of municipalities, 2023.
+BOUNDS = {
+    "area_km2": (0, 1_000),
+    "population": (0, 4_000_000),
+    "density_per_km2": (0, 6_000),
+}
+_VERDICTS: dict[str, Verdict] = {"exact": "pass", "within_rounding": "pass", "inconsistent": "fail"}
+
+
+def check_ratios(subject: Subject) -> Iterator[Finding]:
+    """A printed ratio fits the printed numbers; if not, the most likely wrong one is named."""
+    for check in subject.spec.checks:
+        for row_id, readings, ratio in subject.normalised.ratios[check.name]:
+            record_id = row_id if check.table == subject.spec.table else None
+            parts = {n: readings[n] for n in (check.numerator, check.denominator, check.quotient)}
+            quotient = parts[check.quotient]
+            expected = None
+            if ratio.low is not None and ratio.high is not None:
+                expected = f"{ratio.low:.6g} to {ratio.high:.6g}"
+            if ratio.status == "inconsistent":
+                message = _tell_inconsistent(subject, check, parts, expected or "")
+            elif ratio.status == "not_checkable":
+                gone = [name for name, reading in parts.items() if reading.state != "value"]
+                what = f"{' and '.join(gone)} cannot be used" if gone else "a number is zero"
+                message = f"The {check.name} cannot be checked: {what}."
+            else:
+                how = "exactly" if ratio.status == "exact" else "within rounding"
+                message = f"The printed {check.name} fits {check.numerator} / {check.denominator} {how}."
+            yield Finding(check.name, check.table, row_id, check.quotient, record_id,
+                          _VERDICTS.get(ratio.status, "not_checkable"),
+                          expected, quotient.text or None, message)  # fmt: skip
+
+
+def _tell_inconsistent(
+    subject: Subject, check: RatioSpec, parts: dict[str, Reading], expected: str
+) -> str:
+    spec = subject.spec
+    printed = [
+        Printed(name, parts[name].spans[0].text, spec.field(name).kind == "integer",
+                spec.field(name).unit or "")
+        for name in (check.numerator, check.denominator, check.quotient)
+    ]  # fmt: skip
+    numbers = ", ".join(f"{p.name} {quote(p.text)}" for p in printed)
+    message = f"The three numbers do not fit ({numbers}; {check.name} should be {expected})."
+    candidates = find_candidates(*printed, spec.locale)
+    if not candidates:
+        return f"{message} No single slip explains it."
+    first = candidates[0]
+    message += f" Most likely wrong is {first.name}: "
+    message += ", ".join(
+        f"{quote(c.text)} ({c.kind})" for c in candidates if c.name == first.name
+    )
+    others = [c for c in candidates if c.name != first.name]
+    if others:
+        message += "; or " + ", ".join(f"{c.name} {quote(c.text)} ({c.kind})" for c in others[:3])
+    return message[:600] + "."
+
+
+def check_plausible(subject: Subject) -> Iterator[Finding]:
+    """Figures of a municipality are positive and not larger than any municipality's."""
+    for owner in subject.normalised.owners:
+        for name, reading in owner.readings.items():
+            if reading.number is None or reading.number.value is None:
+                continue
+            value = reading.number.value
+            low, high = BOUNDS.get(name, (None, None))
+            if low is None or high is None:
+                continue
+            good = low < value <= high
+            yield Finding("plausible", MUNICIPALITIES, owner.municipality_id, name, None,
+                          "pass" if good else "fail", f"more than {low}, at most {high}",
+                          str(value),
+                          f"{value} is a possible {name}." if good else
+                          f"{value} is no possible {name} of a German municipality.")  # fmt: skip
+
+
+def check_same_municipality(subject: Subject) -> Iterator[Finding]:
+    """Records of one municipality print the same figures."""
+    for owner in subject.normalised.owners:
+        if len(owner.items) < 2:
+            continue
+        for name, items in owner.conflicts.items():
+            told = [f"{quote(i.draft.readings[name].text)} in {i.ids.record_id}" for i in items]
+            yield Finding("same_municipality", MUNICIPALITIES, owner.municipality_id, name, None,
+                          "fail", "one figure", " | ".join(told),
+                          f"The records of the municipality print different figures for {name}: "
+                          f"{', '.join(told)}; so it is null.")  # fmt: skip
+        if not owner.conflicts:
+            yield Finding("same_municipality", MUNICIPALITIES, owner.municipality_id, None, None,
+                          "pass", "one figure", f"{len(owner.items)} records",
+                          f"The {len(owner.items)} records of the municipality print the same "
+                          "figures.")  # fmt: skip
+
+
+def check_register(subject: Subject) -> Iterator[Finding]:
+    """The municipality is known; its area and district are those of the official register."""
+    register = subject.register
+    for owner in subject.normalised.owners:
+        row_id = owner.municipality_id
+        town = next((item.ids.town for item in owner.items if item.ids.town), None)
+        if town is None:
+            yield Finding("municipality", MUNICIPALITIES, row_id, "municipality",
+                          owner.items[0].ids.record_id, "fail", "a municipality's name", None,
+                          "Nothing in the record tells its municipality.")  # fmt: skip
+            continue
+        yield Finding("municipality", MUNICIPALITIES, row_id, "municipality", None, "pass", None,
+                      town.name, f"The {town.source} tells the municipality.")  # fmt: skip
+        key = register.keys.get(row_id)
+        if key is None:
+            yield Finding("ags", MUNICIPALITIES, row_id, "ags", None, "not_checkable", None,
+                          town.name, f"{quote(town.name)} is not in {register.source}, or stands "
+                          "there twice; the setting register names a whole register.")  # fmt: skip
+            continue
+        yield Finding("ags", MUNICIPALITIES, row_id, "ags", None, "pass", key.ags, town.name,
+                      f"The official key is that of {key.name}.")  # fmt: skip
+        if register.is_official:
+            yield from _compare_register(subject, row_id, owner.readings)
+
+
+def _compare_register(
+    subject: Subject, row_id: str, readings: dict[str, Reading]
+) -> Iterator[Finding]:
+    key, as_of = subject.register.keys[row_id], subject.register.as_of
+    area = readings.get("area_km2")
+    if area is not None and area.number is not None and area.number.value is not None:
+        number, official = area.number, key.area_ha / 100
+        good = number.low is not None and number.high is not None and (
+            number.low <= Decimal(key.area_ha) / 100 <= number.high
+        )  # fmt: skip
+        yield Finding("register_area", MUNICIPALITIES, row_id, "area_km2", None,
+                      "pass" if good else "fail", f"{official}", area.text,
+                      f"The register of {as_of} has {official} km², the page {quote(area.text)}.")  # fmt: skip
+    population = readings.get("population")
+    if population is not None and population.value is not None and key.population:
+        yield Finding("register_population", MUNICIPALITIES, row_id, "population", None, "pass",
+                      None, population.text,
+                      f"The register of {as_of} has {key.population}, the page "
+                      f"{quote(population.text)}, of a date that it does not tell.")  # fmt: skip
+    for field in subject.spec.fields:
+        if field.kind == "district" and field.table == MUNICIPALITIES:
+            district = readings[field.name].value
+            if district is not None:
+                good = slug(district.name or "") == slug(key.district or "")
+                told = district.name or "kreisfrei"
+                yield Finding("register_district", MUNICIPALITIES, row_id, field.name, None,
+                              "pass" if good else "fail", key.district or "kreisfrei", told,
+                              f"The register of {as_of} has {key.district or 'kreisfrei'}, the "
+                              f"page {told}.")  # fmt: skip

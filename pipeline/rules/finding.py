@@ -1,0 +1,45 @@
+"""A finding is a row of the table `checks`; a rule is a generator of findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.keys import Register
+from pipeline.model import Line, Listing, Verdict
+from pipeline.normalise import Normalised
+from pipeline.spec import ListingSpec
+from pipeline.tables import Table
+
+
+class Finding(NamedTuple):
+    """What a rule found; in the order of the table's columns."""
+
+    rule: str
+    table_name: str
+    row_id: str
+    column_name: str | None
+    record_id: str | None
+    verdict: Verdict
+    expected: str | None
+    observed: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that a rule may look at."""
+
+    spec: ListingSpec
+    tables: dict[str, Table]
+    listing: Listing
+    normalised: Normalised
+    register: Register
+    capture_id: str
+    lines: tuple[Line, ...]
+
+    def ids(self) -> dict[int, str]:
+        """Return the record ids by the records' positions."""
+        return {
+            item.draft.record.position: item.ids.record_id for item in self.normalised.items
+        }

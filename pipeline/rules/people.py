@@ -1,0 +1,109 @@
+"""Rules about contacts that only such a listing allows: one text of the block against another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.model import Verdict
+from pipeline.normalise import Contact
+from pipeline.rules.finding import Finding, Subject
+from pipeline.text import quote, slug
+from pipeline.values.districts import find_town
+from pipeline.values.emails import is_office, names_person
+from pipeline.values.phones import find_area_town
+
+
+def check_email_person(subject: Subject) -> Iterator[Finding]:
+    """The e-mail's local part carries the person's name."""
+    for contact in subject.normalised.contacts:
+        row_id, person = contact.row[0], contact.row[6]
+        email = contact.email.address if contact.email else None
+        verdict: Verdict = "not_checkable"
+        if contact.entry.person is None or person is None:
+            message = "The block names no person."
+        elif email is None:
+            message = f"There is no e-mail address to compare {quote(person)} with."
+            if contact.entry.evidence == "shape":
+                message += " Only the shape of the line tells that it is a person."
+        elif names_person(email, person):
+            verdict = "pass"
+            message = f"The address {quote(email)} carries the name of {quote(person)}."
+        elif is_office(email):
+            message = f"The address {quote(email)} is an office's."
+        else:
+            verdict = "warn"
+            message = f"The address {quote(email)} does not carry the name of {quote(person)}."
+        yield Finding("email_person", "contacts", row_id, "email", contact.item.ids.record_id,
+                      verdict, person, email, message)  # fmt: skip
+
+
+def check_area_code(subject: Subject) -> Iterator[Finding]:
+    """The telephone number's area code is the municipality's."""
+    if not subject.spec.name_from:
+        return
+    for contact in subject.normalised.contacts:
+        phone = contact.phone.e164 if contact.phone else None
+        if phone is None:
+            continue
+        town = find_area_town(phone)
+        own = contact.item.ids.town
+        verdict: Verdict = "not_checkable"
+        if town is None:
+            message = f"The number {phone} has no German area code."
+        elif own is None:
+            message = f"The area code is {town}'s; the municipality is not known."
+        elif _is_same_town(slug(town), slug(own.name)):
+            verdict, message = "pass", f"The area code is {town}'s."
+        else:
+            verdict = "warn"
+            message = f"The area code is {town}'s, the municipality is {own.name}."
+        yield Finding("area_code", "contacts", contact.row[0], "phone",
+                      contact.item.ids.record_id, verdict, own.name if own else None, town,
+                      message)  # fmt: skip
+
+
+def _is_same_town(town: str, own: str) -> bool:
+    """Area codes are called `Hamm Westfalen` or `Hamm-Rhynern` where the town is `Hamm`."""
+    return town == own or town.startswith(own + "-") or own.startswith(town + "-")
+
+
+def check_organisation(subject: Subject) -> Iterator[Finding]:
+    """The contact's organisation, the Quartier and the website name the same town."""
+    spec = subject.spec
+    if not spec.name_from:
+        return
+    urls = [field.name for field in spec.fields if field.kind == "url"]
+    for contact in subject.normalised.contacts:
+        organisation = contact.row[3]
+        town = find_town(organisation) if organisation else None
+        if town is None:
+            if organisation:
+                yield _tell(contact, "not_checkable", None, organisation,
+                            f"The organisation {quote(organisation)} tells no town.")  # fmt: skip
+            continue
+        name = slug(town)
+        others = {}
+        key = contact.item.draft.readings.get(spec.key[0])
+        if key is not None and key.value is not None:
+            others[f"{spec.key[0]} {quote(key.text)}"] = slug(key.text)
+        for url in urls:
+            reading = contact.item.draft.readings[url]
+            if reading.value is not None:
+                others[f"{url} {quote(reading.text)}"] = slug(reading.text)
+        agreeing = [what for what, text in others.items() if f"-{name}-" in f"-{text}-"]
+        apart = [what for what in others if what not in agreeing]
+        if agreeing:
+            message = f"{' and '.join(agreeing)} name {town} too."
+            if apart:
+                message = f"{message[:-1]}; {' and '.join(apart)} does not."
+            yield _tell(contact, "pass", town, organisation, message[0].upper() + message[1:])
+        elif apart:
+            yield _tell(contact, "warn", town, organisation,
+                        f"Neither {' nor '.join(apart)} names {town}, as the organisation does.")  # fmt: skip
+
+
+def _tell(
+    contact: Contact, verdict: Verdict, expected: str | None, observed: str, message: str
+) -> Finding:
+    return Finding("organisation", "contacts", contact.row[0], "organisation",
+                   contact.item.ids.record_id, verdict, expected, observed, message)  # fmt: skip

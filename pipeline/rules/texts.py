@@ -1,0 +1,192 @@
+"""Rules about the page's text: is every label there, and could every text be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.labels import nearest_label
+from pipeline.normalise import Item
+from pipeline.readings import Reading
+from pipeline.rules.finding import Finding, Subject
+from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
+from pipeline.text import quote
+from pipeline.values.emails import parse_mailto
+
+
+class _Place(NamedTuple):
+    table: str
+    row_id: str
+
+
+def _place(item: Item, field: FieldSpec, spec_table: str) -> _Place:
+    if field.table == MUNICIPALITIES:
+        return _Place(MUNICIPALITIES, item.ids.municipality_id)
+    return _Place(spec_table, item.ids.record_id)
+
+
+def check_labels(subject: Subject) -> Iterator[Finding]:
+    """Each label of the spec stands once in each record, with a text."""
+    spec = subject.spec
+    labels = len(spec.fields)
+    for item in subject.normalised.items:
+        record_id, readings = item.ids.record_id, item.draft.readings
+        good = True
+        for field in spec.fields:
+            state = readings[field.name].state
+            if state in ("value", "unreadable"):
+                continue
+            good = False
+            table, row_id = _place(item, field, spec.table)
+            label = quote(field.labels[0])
+            if state == "absent":
+                verdict = "fail" if field.required else "warn"
+                message = f"The label {label} is not in the record, so {field.name} is null."
+                observed = None
+                near = _find_near(subject, item)
+                if near:
+                    message += f" A line that no field takes begins with {quote(near)}."
+            elif state == "repeated":
+                verdict = "fail"
+                texts = item.draft.record.repeated[field.name]
+                observed = " | ".join(s.text for text in texts for s in text.texts)
+                message = (
+                    f"The label {label} stands {len(texts)} times in the record, so {field.name} "
+                    "is null and each text is in unclaimed."
+                )
+            else:
+                verdict = "warn"
+                observed = readings[field.name].text
+                message = (
+                    f"The label {label} has no text, so {field.name} is null."
+                    if state == "empty"
+                    else f"The page says {quote(observed)} for {label}, so {field.name} is null."
+                )
+            yield Finding("label", table, row_id, field.name, record_id,
+                          verdict, f"{field.labels[0]}: …", observed, message)  # fmt: skip
+        if good:
+            yield Finding("label", spec.table, record_id, None, record_id, "pass",
+                          f"{labels} labels", f"{labels} labels",
+                          "Each label of the listing stands once in the record, with a text.")  # fmt: skip
+
+
+def _find_near(subject: Subject, item: Item) -> str | None:
+    position = item.draft.record.position
+    for leftover in subject.listing.leftovers:
+        if leftover.record == position and nearest_label(leftover.span.text, subject.spec):
+            return leftover.span.text.partition(":")[0]
+    return None
+
+
+def check_readable(subject: Subject) -> Iterator[Finding]:
+    """Each text could be read as its field's kind."""
+    spec = subject.spec
+    for item in subject.normalised.items:
+        record_id = item.ids.record_id
+        good = True
+        for field in spec.fields:
+            if field.kind in CHILDREN:
+                continue
+            reading = item.draft.readings[field.name]
+            table, row_id = _place(item, field, spec.table)
+            if reading.state == "unreadable":
+                good = False
+                yield Finding("readable", table, row_id, field.name, record_id, "fail",
+                              f"{field.kind}", reading.text,
+                              f"{quote(reading.text)} for {quote(field.labels[0])} is "
+                              f"{reading.problem}, so {field.name} is null.")  # fmt: skip
+            if reading.url is not None and reading.url.url is None:
+                good = False
+                yield _unreadable_url(reading, field, table, row_id, record_id)
+        for n, download in enumerate(item.draft.downloads, start=1):
+            if download.address is not None and download.address.problem:
+                good = False
+                yield Finding("readable", "downloads", f"{record_id}/{n}", "url", record_id,
+                              "warn", "an http or https address", download.label,
+                              f"The link of {quote(download.label)} is not kept: "
+                              f"{download.address.problem}.")  # fmt: skip
+        if good:
+            yield Finding("readable", spec.table, record_id, None, record_id, "pass", None, None,
+                          "Each text of the record's fields could be read.")  # fmt: skip
+
+
+def _unreadable_url(
+    reading: Reading, field: FieldSpec, table: str, row_id: str, record_id: str
+) -> Finding:
+    problem = (reading.url.problem if reading.url else None) or "it leads nowhere"
+    return Finding("readable", table, row_id, f"{field.name}_url", record_id, "fail",
+                   "a web address", reading.text,
+                   f"No address can be made of {quote(reading.text)}: {problem}.")  # fmt: skip
+
+
+def check_contact_texts(subject: Subject) -> Iterator[Finding]:
+    """Each phone number and e-mail address of a contact could be read."""
+    for contact in subject.normalised.contacts:
+        row_id, record_id = contact.row[0], contact.item.ids.record_id
+        if contact.phone and contact.phone.e164 is None:
+            text = contact.row[11]
+            yield Finding("readable", "contacts", row_id, "phone", record_id, "fail",
+                          "a telephone number", text,
+                          f"{quote(text)} is not read as a telephone number: "
+                          f"{contact.phone.problem}.")  # fmt: skip
+        if contact.email is None:
+            continue
+        text = contact.entry.emails[0][1].text
+        if contact.email.address is None:
+            yield Finding("readable", "contacts", row_id, "email", record_id, "fail",
+                          "an e-mail address", text,
+                          f"{quote(text)} is not read as an e-mail address.")  # fmt: skip
+        elif contact.email.decoded:
+            yield Finding("qualifier", "contacts", row_id, "email", record_id, "warn",
+                          contact.email.address, text,
+                          f"The e-mail address is written {quote(text)} and was decoded.")  # fmt: skip
+        for link in subject.lines[contact.entry.emails[0][1].line - 1].links:
+            address = parse_mailto(link.href)
+            if address and contact.email.address and address.lower() != contact.email.address.lower():
+                yield Finding("readable", "contacts", row_id, "email", record_id, "warn",
+                              address, text,
+                              f"The text {quote(text)} links to another address, "
+                              f"{quote(address)}.")  # fmt: skip
+
+
+def check_qualifiers(subject: Subject) -> Iterator[Finding]:
+    """A number printed with `ca.` or a date says so."""
+    for item in subject.normalised.items:
+        for field in subject.spec.fields:
+            number = item.draft.readings[field.name].number
+            if number is not None and number.qualifier and number.value is not None:
+                table, row_id = _place(item, field, subject.spec.table)
+                text = item.draft.readings[field.name].text
+                yield Finding("qualifier", table, row_id, field.name, item.ids.record_id, "warn",
+                              str(number.value), text,
+                              f"{quote(text)} is printed with {quote(number.qualifier)}.")  # fmt: skip
+
+
+def check_unclaimed(subject: Subject) -> Iterator[Finding]:
+    """No text of the listing is left over, and none looks as if it stood in the wrong field."""
+    ids, table = subject.ids(), subject.spec.table
+    troubled = set()
+    for leftover in subject.listing.leftovers:
+        if leftover.verdict is None or leftover.field is not None:
+            continue  # nobody need look at it, or `label` tells it
+        troubled.add(leftover.record)
+        record_id = ids.get(leftover.record or 0)
+        text = leftover.span.text
+        yield Finding("unclaimed", table if record_id else "unclaimed",
+                      record_id or f"{subject.capture_id}:{leftover.span.line}", None, record_id,
+                      leftover.verdict, None, text,
+                      f"Line {leftover.span.line}, {quote(text)}, is in unclaimed: "
+                      f"{leftover.reason}.")  # fmt: skip
+    for doubt in subject.listing.doubts:
+        troubled.add(doubt.record)
+        record_id = ids.get(doubt.record)
+        if record_id is None:
+            continue
+        yield Finding("unclaimed", table, record_id, doubt.field, record_id, "warn", None,
+                      doubt.span.text,
+                      f"Line {doubt.span.line}, {quote(doubt.span.text)}, was kept in "
+                      f"{doubt.field}: {doubt.reason}.")  # fmt: skip
+    for position, record_id in ids.items():
+        if position not in troubled:
+            yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,
+                          "Each line of the record belongs to a field.")  # fmt: skip

@@ -1,0 +1,148 @@
+"""Is this page the listing, whole?  Decided once for each capture, against the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.labels import nearest_label
+from pipeline.model import Listing, Page
+from pipeline.spec import ListingSpec
+from pipeline.text import fold, quote
+
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP or Office file"), (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"\x1f\x8b", "gzip data"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"\x7fELF", "a program"), (b"Rar!", "a RAR file"),
+    (b"7z\xbc\xaf", "a 7z file"), (b"PAR1", "a Parquet file"), (b"SQLite format 3", "a database"),
+)  # fmt: skip
+# What a page without records may be instead, by words of its title and first lines.
+_GUESSES = (
+    ("a page that was not found", ("404", "nicht gefunden", "not found", "existiert nicht")),
+    ("a login page", ("anmelden", "login", "passwort", "password", "einloggen")),
+    ("a captcha", ("captcha", "are you human", "kein roboter", "not a robot", "just a moment")),
+    ("a maintenance page", ("wartung", "maintenance", "vorübergehend nicht")),
+    ("a consent wall", ("cookie", "einwilligung", "consent")),
+)
+_WORDS_TO_GUESS = 400
+
+
+def refuse_bytes(body: bytes) -> str | None:
+    """Return why `body` cannot be a page, or None."""
+    if not body.strip(b" \t\r\n\0"):
+        return "the page is empty"
+    for signature, name in _SIGNATURES:
+        if body.startswith(signature):
+            return f"the bytes are {name}, not a page"
+    utf16 = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not utf16 and body.count(b"\0", 0, 4096) > 16:
+        return "the bytes are binary, not a page"
+    if body.lstrip()[:1] in (b"{", b"[") and b":" in body[:4096] and b"<" not in body[:4096]:
+        return "the bytes are JSON, not a page"
+    return None
+
+
+def judge(
+    page: Page, listing: Listing, spec: ListingSpec, records_before: int | None = None
+) -> str | None:
+    """Return why the page is suspect, or None; `records_before` counts those of the one before."""
+    return next(_iter_reasons(page, listing, spec, records_before), None)
+
+
+def _iter_reasons(
+    page: Page, listing: Listing, spec: ListingSpec, before: int | None
+) -> Iterator[str]:
+    count = len(listing.records)
+    if not page.is_html and _is_one_line(page, spec):
+        yield "the text has no line breaks, so no label can be told from a value"
+    if not count:
+        yield f"no record: no line begins with {_name_opening(spec)}{_guess(page, spec)}"
+    region = page.lines[listing.first_line - 1 : listing.last_line]
+    for line in region:
+        if "\ufffd" in line.text:
+            yield (
+                f"line {line.number}, {quote(line.text)}, holds U+FFFD: the bytes were not in the "
+                "encoding that the page declares"
+            )
+        if _is_mojibake(line.text):
+            yield f"line {line.number}, {quote(line.text)}, was decoded twice (Ã¼ for ü)"
+    if count < spec.min_records:
+        yield f"{count} records, fewer than the listing's minimum of {spec.min_records}"
+    if before is not None and count * 2 < before:
+        yield f"{count} records, fewer than half of the {before} before"
+    if listing.misplaced is not None:
+        yield (
+            f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, stands directly "
+            f"before a record's first label, {_name_opening(spec)}: records would take their "
+            "neighbour's fields"
+        )
+    for field in spec.fields:
+        if field.required and not any(
+            field.name in record.fields or field.name in record.repeated
+            for record in listing.records
+        ):
+            yield (
+                f"the label {quote(field.labels[0])} is in no record"
+                f"{_name_near(listing, spec, field.name)}"
+            )
+    for record in listing.records:
+        if any(key in record.repeated for key in spec.key):
+            label = spec.field(next(k for k in spec.key if k in record.repeated)).labels[0]
+            yield (
+                f"the label {quote(label)} stands twice in the record from line "
+                f"{record.first_line}: two records may have run together"
+            )
+        if len(record.repeated) * 2 >= len(record.fields) + len(record.repeated):
+            yield (
+                f"half of the labels stand twice in the record from line {record.first_line}: "
+                f"two records have run together, {_name_opening(spec)} is missing"
+                f"{_name_near(listing, spec, spec.opens_with)}"
+            )
+
+
+def _name_opening(spec: ListingSpec) -> str:
+    return " or ".join(quote(label) for label in spec.field(spec.opens_with).labels)
+
+
+def _is_one_line(page: Page, spec: ListingSpec) -> bool:
+    if sum(1 for line in page.lines if line.text) > 2:
+        return False
+    text = fold(" ".join(line.text for line in page.lines))
+    return sum(f"{label}:" in text for label in spec.labels) > 1
+
+
+def _is_mojibake(text: str) -> bool:
+    """Tell whether UTF-8 was read as windows-1252: `Ã` or `Â` with a continuation behind it."""
+    if "Ã" not in text and "Â" not in text and "â€" not in text:
+        return False
+    try:
+        return text.encode("cp1252", "ignore").decode("utf-8") != text
+    except UnicodeDecodeError:
+        return "Ã¤" in text or "Ã¼" in text or "Ã¶" in text or "Â²" in text
+
+
+def _guess(page: Page, spec: ListingSpec) -> str:
+    """Return the nearest guess why there is no record, as the end of a sentence."""
+    for line in page.lines:
+        if _is_mojibake(line.text):
+            return f"; line {line.number}, {quote(line.text)}, was decoded twice"
+        if "\ufffd" in line.text:
+            return f"; line {line.number}, {quote(line.text)}, is in another encoding"
+    for line in page.lines[:2000]:
+        near = nearest_label(line.text, spec) if ":" in line.text[:60] else None
+        if near and spec.labels.get(fold(near)) == spec.opens_with:
+            return f"; line {line.number}, {quote(line.text)}, is near {quote(near)}"
+    shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()
+    for name, words in _GUESSES:
+        if any(word in shown for word in words):
+            return f"; it may be {name}"
+    if page.title:
+        return f"; the page's title is {quote(page.title)}"
+    return ""
+
+
+def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
+    for leftover in listing.leftovers:
+        near = nearest_label(leftover.span.text, spec)
+        if near and spec.labels[fold(near)] == field:
+            return f"; line {leftover.span.line}, {quote(leftover.span.text)}, is near it"
+    return ""
