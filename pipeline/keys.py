@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import SpecError
 from pipeline.text import slug
 
-MAX_REGISTER_BYTES = 64 * 2**20
-_KREISE = (43, 44)  # Kennzeichen of Kreis and Landkreis
+MAX_REGISTER_BYTES = 16 * 2**20  # four times the whole register
+_RECORD = re.compile(  # Satzart, date, code; a municipality has area and two populations as well
+    r"(?:[1-5]0[0-9]{8}[0-9 ]{12}|60[0-9]{20}.{100}[0-9 ]{6}[0-9 ]{33})"
+)
+_WANTED = ("40", "60")
+_KREISFREI = (41, 42)  # Kennzeichen of kreisfreie Stadt and Stadtkreis
+_WORDS = {43: "Kreis", 44: "Landkreis"}
+_ADVICE = "let the setting register name the text file GV100AD_….txt of the Gemeindeverzeichnis"
 
 
 class Key(NamedTuple):
@@ -54,43 +62,67 @@ def known_municipalities() -> Register:
 
 
 def parse_register(content: bytes, source: str, state: str = "05") -> Register:
-    """Read a GV100AD file (UTF-8); `state` holds the first digits of the keys that count.
+    """Read a GV100AD file; `state` holds the first digits of the keys that count.
 
-    Raises SpecError if it is no such file.
+    `content` is UTF-8, or ISO-8859-1 as the files up to about 2020 are; `source` names the file in
+    messages.  Source: the Federal Statistical Office's description of the format (220 columns).
+    Raises SpecError if it is no such file, or holds no municipality of that state.
+    """
+    if len(content) > MAX_REGISTER_BYTES:
+        raise SpecError(f"{source}: larger than any GV100AD file ({len(content):,} bytes); {_ADVICE}")
+    keys: dict[str, list[Key]] = {}
+    districts: dict[str, str | None] = {}
+    as_of = date.min
+    for record in _iter_records(_decode(content), source, state):
+        as_of = max(as_of, record.timestamp)
+        code, name = record.regional_code, record.name.split(",")[0].strip()
+        if len(code) == 5:
+            districts[code] = _name_district(name, record.type.value)
+        else:  # a file lists each district before its municipalities
+            key = Key(code, name, record.area, districts.get(code[:5]), record.inhabitants)
+            keys.setdefault(slug(name), []).append(key)
+    if not keys:
+        raise SpecError(
+            f"{source}: the register has no municipality with a key {state}…; {_ADVICE}"
+        )
+    single = {name: found[0] for name, found in keys.items() if len(found) == 1}
+    return Register(single, source, True, as_of)
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _iter_records(text: str, source: str, state: str) -> Iterator[Any]:
+    """Yield `gv100ad`'s District and Municipality records of a state, in the file's order.
+
+    Every line's shape is checked here: `gv100ad` reads `1_000` and Arabic digits, and refuses a
+    file for one municipality of a type it does not list (68, 69), which nobody here looks at.
     """
     from gv100ad import GV100ADReader
-    from gv100ad.entities.district import District
-    from gv100ad.entities.municipality import Municipality
 
-    if len(content) > MAX_REGISTER_BYTES:
-        raise SpecError(f"{source}: larger than any GV100AD file ({len(content):,} bytes)")
-    try:
-        records = list(GV100ADReader(io.StringIO(content.decode("utf-8-sig"))).read())
-    except UnicodeDecodeError:
-        raise SpecError(f"{source}: the register is not UTF-8; take the UTF-8 file") from None
-    except (ValueError, IndexError) as error:
-        raise SpecError(f"{source}: not a GV100AD file: {error}") from None
-    districts = {
-        r.regional_code: _name_district(r.name)
-        for r in records
-        if isinstance(r, District) and r.type.value in _KREISE
-    }
-    found: dict[str, list[Key]] = {}
-    for record in records:
-        if isinstance(record, Municipality) and record.regional_code.startswith(state):
-            name = record.name.split(",")[0].strip()
-            key = Key(record.regional_code, name, record.area,
-                      districts.get(record.regional_code[:5]), record.inhabitants)  # fmt: skip
-            found.setdefault(slug(name), []).append(key)
-    if not found:
-        raise SpecError(f"{source}: the register has no municipality with a key {state}…")
-    as_of = max(record.timestamp for record in records)
-    keys = {name: keys[0] for name, keys in found.items() if len(keys) == 1}
-    return Register(keys, source, True, as_of)
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.rstrip("\r")
+        if not line.strip():
+            continue
+        if not _RECORD.match(line):
+            raise SpecError(f"{source}: line {number} is no GV100AD record; {_ADVICE}")
+        if line[:2] not in _WANTED or not line.startswith(state, 10):
+            continue
+        if line[:2] == "60":
+            line = f"{line[:122]}  {line[124:]}"
+        try:
+            yield from GV100ADReader(io.StringIO(line)).read()
+        except ValueError as error:
+            raise SpecError(f"{source}: line {number}: {error}; {_ADVICE}") from None
 
 
-def _name_district(name: str) -> str:
+def _name_district(name: str, kind: int) -> str | None:
     """Return a district's name as pages print it: the register leaves `Kreis` out of some."""
-    name = name.split(",")[0].strip()
-    has_word = any(word in name for word in ("Kreis", "kreis", "region"))
-    return name if has_word else f"Kreis {name}"
+    if kind in _KREISFREI:
+        return None
+    has_word = any(word in name.lower() for word in ("kreis", "region"))
+    return name if has_word or kind not in _WORDS else f"{_WORDS[kind]} {name}"

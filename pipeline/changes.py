@@ -1,0 +1,150 @@
+"""Two sets of tables -> change events: a diff is data, words come later.
+
+Told is what the page prints: typed columns, neither ids nor positions nor what is computed here.
+Within a record, downloads pair by label, contacts by e-mail, else name, else organisation and
+department.  The order of rows never matters, and a column that one side's medium cannot carry
+(addresses in a text) gives no event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+from pipeline.files import print_value
+from pipeline.model import Capture
+from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
+from pipeline.tables import Row, Rows, Table
+
+_LINKED = ("url", "file_type")  # what a text capture cannot carry
+_Dict = dict[str, Any]
+
+
+def list_changes(
+    states: Sequence[tuple[Capture, Rows]], spec: ListingSpec, tables: dict[str, Table]
+) -> list[Row]:
+    """Return the events from each state to the next, as rows of the table `changes`."""
+    events: list[Row] = []
+    for (old, before), (new, after) in zip(states, states[1:], strict=False):
+        linked = old.media_type == new.media_type
+        found = compare(before, after, spec, tables, linked=linked)
+        ids = (old.capture_id, new.capture_id)
+        events += [(old.captured_at, new.captured_at, *ids, *event) for event in found]
+    return events
+
+
+def compare(
+    before: Rows, after: Rows, spec: ListingSpec, tables: dict[str, Table], *, linked: bool = True
+) -> list[Row]:
+    """Return events without their times: table_name to related_row_id.
+
+    `linked` tells whether both sides' medium carries addresses of links.
+    """
+    events: list[Row] = []
+    for name, table in tables.items():
+        if name in (MUNICIPALITIES, spec.table, *CHILDREN.values()):
+            events += _compare_table(name, table, before[name], after[name], spec, linked)
+    return events
+
+
+def _compare_table(
+    name: str, table: Table, before: list[Row], after: list[Row], spec: ListingSpec, linked: bool
+) -> Iterator[Row]:
+    names = table.names()
+    told = [c for c in _told_columns(name, table, spec) if linked or not _is_link(c)]
+    old = [dict(zip(names, row, strict=True)) for row in before]
+    new = [dict(zip(names, row, strict=True)) for row in after]
+    pairs, gone, come = _pair(name, table, old, new, spec)
+    related = _relate(gone, come, told)
+    for a, b in pairs:
+        record = b.get(spec.id) if name != MUNICIPALITIES else None
+        for column in told:
+            left, right = _value(a, column), _value(b, column)
+            if left != right:
+                yield (name, b[names[0]], column, record, "value_changed", left, right, None)
+    for row in gone:
+        key = row[names[0]]
+        record = row.get(spec.id) if name != MUNICIPALITIES else None
+        yield (name, key, None, record, "row_removed", _render(row, told), None, related.get((0, key)))
+    for row in come:
+        key = row[names[0]]
+        record = row.get(spec.id) if name != MUNICIPALITIES else None
+        yield (name, key, None, record, "row_added", None, _render(row, told), related.get((1, key)))
+
+
+def _told_columns(name: str, table: Table, spec: ListingSpec) -> list[str]:
+    hidden = {*table.key, spec.id, "municipality_id", "position", "ags", "district_ags"}
+    for check in spec.checks:
+        hidden |= {f"{check.name}_{end}" for end in ("computed", "low", "high", "status")}
+    return [column for column in table.names() if column not in hidden]
+
+
+def _is_link(column: str) -> bool:
+    return column in _LINKED or column.endswith("_url")
+
+
+def _value(row: _Dict, column: str) -> str | None:
+    if column == "phone_text" and row.get("phone") is not None:
+        return None
+    return print_value(row[column])
+
+
+def _render(row: _Dict, told: list[str]) -> str:
+    return json.dumps({column: _value(row, column) for column in told}, ensure_ascii=False)
+
+
+_Pairs = list[tuple[_Dict, _Dict]]
+
+
+def _pair(
+    name: str, table: Table, old: list[_Dict], new: list[_Dict], spec: ListingSpec
+) -> tuple[_Pairs, list[_Dict], list[_Dict]]:
+    """Pair rows by the first key that both have, most telling key first."""
+    pairs: _Pairs = []
+    for keys in _pairing_keys(name, table, spec):
+        waiting: dict[Hashable, list[_Dict]] = defaultdict(list)
+        for row in new:
+            key = tuple(row[k] for k in keys)
+            if key[-1] is not None:
+                waiting[key].append(row)
+        kept = []
+        for row in old:
+            key = tuple(row[k] for k in keys)
+            if key[-1] is not None and waiting[key]:
+                match = waiting[key].pop(0)
+                new = [other for other in new if other is not match]
+                pairs.append((row, match))
+            else:
+                kept.append(row)
+        old = kept
+    return pairs, old, new
+
+
+def _pairing_keys(name: str, table: Table, spec: ListingSpec) -> list[tuple[str, ...]]:
+    if name == "downloads":
+        return [(spec.id, "label")]
+    if name == "contacts":
+        return [(spec.id, "email"), (spec.id, "person"), (spec.id, "department", "organisation")]
+    return [table.key]
+
+
+def _relate(gone: list[_Dict], come: list[_Dict], told: list[str]) -> dict[tuple[int, str], str]:
+    """Return, for removed (0) and added (1) rows that share half of their values, the other's key."""
+    related: dict[tuple[int, str], str] = {}
+    for row in gone:
+        key = next(iter(row.values()))
+        best, most = None, 0.5
+        for other in come:
+            other_key = next(iter(other.values()))
+            if (1, other_key) in related:
+                continue
+            values = [(_value(row, c), _value(other, c)) for c in told]
+            values = [pair for pair in values if pair != (None, None)]
+            share = sum(a == b for a, b in values) / len(values) if values else 0
+            if share >= most:
+                best, most = other_key, share + 1e-9
+        if best is not None:
+            related[0, key], related[1, best] = best, key
+    return related

@@ -1,0 +1,160 @@
+"""Tables -> processed/: one complete set of files, old or new, whatever moment the process dies.
+
+    OUT/.sets/DIGEST/     a set: every table as Parquet and CSV, and datapackage.json
+    OUT/.current          -> .sets/DIGEST, replaced by a rename
+    OUT/NAME              -> .current/NAME
+
+DIGEST is the beginning of the sha256 of datapackage.json, which holds the sha256 of every other
+file.  The previous set is kept; files of others in OUT are never touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline import package
+from pipeline.errors import DamagedFile, PipelineError, StorageError
+from pipeline.files import parse_csv, parse_parquet, render_csv, render_parquet
+from pipeline.spec import ListingSpec
+from pipeline.storage import (
+    lock,
+    make_directory,
+    point,
+    read_stored,
+    remove,
+    remove_leftovers,
+    told,
+    write_set,
+)
+from pipeline.tables import Rows, Table
+
+CURRENT = ".current"
+SETS = ".sets"
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+class Published(NamedTuple):
+    """What a publication did."""
+
+    digest: str
+    is_new: bool  # False: the same set was in place already
+
+
+def render_set(
+    rows: Rows, tables: dict[str, Table], spec: ListingSpec, made_from: dict[str, Any]
+) -> dict[str, bytes]:
+    """Return the files of a set by name; both forms of a table are read back and compared."""
+    about = {"listing": spec.name, "version": package.VERSION}
+    files: dict[str, bytes] = {}
+    for name, table in tables.items():
+        own = [tuple(row) for row in rows[name]]
+        files[f"{name}.parquet"] = render_parquet(table, own, about)
+        files[f"{name}.csv"] = render_csv(table, own)
+        if parse_csv(table, files[f"{name}.csv"]) != own:
+            raise AssertionError(f"{name}.csv does not hold the rows it was made from")
+        if parse_parquet(table, files[f"{name}.parquet"]) != own:
+            raise AssertionError(f"{name}.parquet does not hold the rows it was made from")
+    files[package.NAME] = package.describe(files, tables, spec, made_from)
+    return files
+
+
+def digest_set(files: dict[str, bytes]) -> str:
+    """Return the name of a set."""
+    return hashlib.sha256(files[package.NAME]).hexdigest()[:16]
+
+
+def publish(out: Path, files: dict[str, bytes]) -> Published:
+    """Make `files` the published set of the directory `out`."""
+    digest = digest_set(files)
+    make_directory(out / SETS)
+    with lock(out / SETS / ".lock"):
+        _refuse_strangers(out, files)
+        before = read_current(out)
+        if before != digest or not _is_whole(out / SETS / digest, files):
+            remove_leftovers(out / SETS)
+            write_set(out / SETS / digest, files)
+        if before != digest:
+            point(out / CURRENT, f"{SETS}/{digest}")
+        _link(out, files)
+        _prune(out, {digest, before})
+    return Published(digest, before != digest)
+
+
+def read_current(out: Path) -> str | None:
+    """Return the digest of the set in force; None if nothing is published."""
+    try:
+        target = os.readlink(out / CURRENT)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        raise DamagedFile(f"{out / CURRENT}: not the link to a set; move it away") from None
+    folder, _, digest = target.partition("/")
+    if folder != SETS or not _DIGEST.fullmatch(digest):
+        raise DamagedFile(f"{out / CURRENT}: leads to {target!r}, not to a set; move it away")
+    return digest
+
+
+def find_set(out: Path) -> Path | None:
+    """Return the directory of the set in force, resolved once; None if nothing is published."""
+    digest = read_current(out)
+    return None if digest is None else out / SETS / digest
+
+
+def read_package(folder: Path) -> dict[str, Any]:
+    """Return the descriptor of a set; its digest must be the name of the directory."""
+    path = folder / package.NAME
+    content = read_stored(path)
+    if hashlib.sha256(content).hexdigest()[:16] != folder.name:
+        raise DamagedFile(f"{path}: not as it was published; delete {folder} and extract again")
+    data: dict[str, Any] = json.loads(content)
+    return data
+
+
+def _is_whole(folder: Path, files: dict[str, bytes]) -> bool:
+    try:
+        return {p.name for p in folder.iterdir()} == set(files) and all(
+            read_stored(folder / name) == content for name, content in files.items()
+        )
+    except (OSError, PipelineError):
+        return False
+
+
+def _refuse_strangers(out: Path, files: dict[str, bytes]) -> None:
+    for name in files:
+        path = out / name
+        if (path.exists() or path.is_symlink()) and not _is_own(path):
+            raise StorageError(
+                f"{path}: a file that is not this program's stands where a table belongs; "
+                "move it away or choose another directory with --out"
+            )
+
+
+def _is_own(path: Path) -> bool:
+    return path.is_symlink() and os.readlink(path) == f"{CURRENT}/{path.name}"
+
+
+def _link(out: Path, files: dict[str, bytes]) -> None:
+    for name in files:
+        if not _is_own(out / name):
+            point(out / name, f"{CURRENT}/{name}")
+    with told("list", out):
+        entries = list(out.iterdir())
+    for path in entries:
+        if path.name not in files and _is_own(path):
+            remove(path)
+
+
+def _prune(out: Path, keep: set[str | None]) -> None:
+    """Remove all sets but the new one and the one before it."""
+    if None in keep or len(keep) < 2:
+        return
+    with told("list", out / SETS):
+        entries = [p for p in (out / SETS).iterdir() if _DIGEST.fullmatch(p.name)]
+    for path in entries:
+        if path.name not in keep and path.is_dir() and not path.is_symlink():
+            remove(path)

@@ -1,0 +1,59 @@
+"""`settings.toml` -> Settings; a flag of the command line wins for its run."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SpecError
+
+DEFAULT = Path("settings.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs to know that is not in the listing spec."""
+
+    raw: str = "raw"  # directory of the captures and the visit log
+    out: str = "processed"  # directory of the published tables
+    listing: str = "ihk"  # a listing of the package, or the path of a spec ending in .toml
+    register: str = ""  # path of a GV100AD file; empty: the few municipalities of the package
+
+
+def read_settings(path: Path | None = None, **flags: Any) -> Settings:
+    """Read `path`, or settings.toml in the working directory if there is one.
+
+    `flags` that are not None win.  Raises SpecError, which names file, line or key, and reason.
+    """
+    source = path or DEFAULT
+    settings = Settings()
+    try:
+        content = source.read_bytes()
+    except FileNotFoundError:
+        if path is not None:
+            raise SpecError(f"{source}: the settings file is missing") from None
+    except OSError as error:
+        raise SpecError(f"{source}: the settings cannot be read: {error.strerror}") from None
+    else:
+        settings = parse_settings(content, str(source))
+    return replace(settings, **{name: value for name, value in flags.items() if value is not None})
+
+
+def parse_settings(content: bytes, source: str) -> Settings:
+    """Read the bytes of a settings file; `source` is named in errors."""
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SpecError(f"{source}: not valid TOML: {error}") from None
+    known = {field.name for field in fields(Settings)}
+    for key, value in data.items():
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+            raise SpecError(f"{source}: unknown key {key!r}{hint}")
+        if not isinstance(value, str):
+            raise SpecError(f"{source}: {key}: a text is expected, not {value!r}")
+    return Settings(**data)
