@@ -22,6 +22,7 @@ MAX_REGISTER_BYTES = 16 * 2**20  # four times the whole register
 _RECORD = re.compile(  # Satzart, date, code; a municipality has area and two populations as well
     r"(?:[1-5]0[0-9]{8}[0-9 ]{12}|60[0-9]{20}.{100}[0-9 ]{6}[0-9 ]{33})"
 )
+_WIDTH = 220
 _WANTED = ("40", "60")
 _KREISFREI = (41, 42)  # Kennzeichen of kreisfreie Stadt and Stadtkreis
 _WORDS = {43: "Kreis", 44: "Landkreis"}
@@ -65,22 +66,26 @@ def parse_register(content: bytes, source: str, state: str = "05") -> Register:
     """Read a GV100AD file; `state` holds the first digits of the keys that count.
 
     `content` is UTF-8, or ISO-8859-1 as the files up to about 2020 are; `source` names the file in
-    messages.  Source: the Federal Statistical Office's description of the format (220 columns).
+    messages.  Source: the Federal Statistical Office's description of the format.
     Raises SpecError if it is no such file, or holds no municipality of that state.
     """
     if len(content) > MAX_REGISTER_BYTES:
-        raise SpecError(f"{source}: larger than any GV100AD file ({len(content):,} bytes); {_ADVICE}")
-    keys: dict[str, list[Key]] = {}
-    districts: dict[str, str | None] = {}
-    as_of = date.min
+        raise SpecError(
+            f"{source}: larger than any GV100AD file ({len(content):,} bytes); {_ADVICE}"
+        )
+    towns, districts, as_of = [], {}, date.min
     for record in _iter_records(_decode(content), source, state):
         as_of = max(as_of, record.timestamp)
-        code, name = record.regional_code, record.name.split(",")[0].strip()
-        if len(code) == 5:
-            districts[code] = _name_district(name, record.type.value)
-        else:  # a file lists each district before its municipalities
-            key = Key(code, name, record.area, districts.get(code[:5]), record.inhabitants)
-            keys.setdefault(slug(name), []).append(key)
+        name = record.name.split(",")[0].strip()
+        if len(record.regional_code) == 5:
+            districts[record.regional_code] = _name_district(name, record.type.value)
+        else:
+            towns.append((name, record))
+    keys: dict[str, list[Key]] = {}
+    for name, record in towns:
+        ags = record.regional_code
+        key = Key(ags, name, record.area, districts.get(ags[:5]), record.inhabitants)
+        keys.setdefault(slug(name), []).append(key)
     if not keys:
         raise SpecError(
             f"{source}: the register has no municipality with a key {state}…; {_ADVICE}"
@@ -104,20 +109,21 @@ def _iter_records(text: str, source: str, state: str) -> Iterator[Any]:
     """
     from gv100ad import GV100ADReader
 
-    for number, line in enumerate(text.split("\n"), 1):
-        line = line.rstrip("\r")
+    for number, ended in enumerate(text.split("\n"), 1):
+        line = ended.rstrip("\r")
         if not line.strip():
             continue
-        if not _RECORD.match(line):
+        if len(line) > _WIDTH or not _RECORD.match(line):
             raise SpecError(f"{source}: line {number} is no GV100AD record; {_ADVICE}")
         if line[:2] not in _WANTED or not line.startswith(state, 10):
             continue
-        if line[:2] == "60":
-            line = f"{line[:122]}  {line[124:]}"
+        known = line if line.startswith("40") else f"{line[:122]}  {line[124:]}"
         try:
-            yield from GV100ADReader(io.StringIO(line)).read()
-        except ValueError as error:
-            raise SpecError(f"{source}: line {number}: {error}; {_ADVICE}") from None
+            yield from GV100ADReader(io.StringIO(known)).read()
+        except ValueError:
+            raise SpecError(
+                f"{source}: line {number}: its date, type or figures cannot be read; {_ADVICE}"
+            ) from None
 
 
 def _name_district(name: str, kind: int) -> str | None:

@@ -55,6 +55,8 @@ def _read_file(path: Path, spec: ListingSpec) -> Iterator[Capture]:
     name = path.name.lower()
     archive = name.endswith(ARCHIVES)
     media_type = MEDIA_TYPES.get(path.suffix.lower())
+    if path.is_dir():
+        raise SpecError(f"{path}: is a directory; give a page's file")
     if not archive and media_type is None:
         known = ", ".join((*MEDIA_TYPES, *ARCHIVES))
         raise SpecError(f"{path}: the ending of the name is none of {known}; rename the file")
@@ -66,10 +68,8 @@ def _read_file(path: Path, spec: ListingSpec) -> Iterator[Capture]:
         raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
     with open(handle, "rb", closefd=False) as file:
         try:
-            mode = os.fstat(handle).st_mode
-            if not stat.S_ISREG(mode):
-                what = "a directory" if stat.S_ISDIR(mode) else "no regular file"
-                raise SpecError(f"{path}: is {what}; give a page's file")
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise SpecError(f"{path}: is no regular file; give a page's file")
             if archive:
                 yield from _read_archive(file, str(path), spec)
             else:

@@ -32,14 +32,20 @@ class Extraction(NamedTuple):
     made_from: dict[str, Any]  # as datapackage.json records it
 
 
-def extract_store(settings: Settings, *, until: str | None = None) -> Extraction:
+def extract_store(
+    settings: Settings,
+    *,
+    until: str | None = None,
+    register: tuple[Register, str | None] | None = None,
+) -> Extraction:
     """Extract the newest accepted capture of the raw store.
 
-    `until` is the sha256 of the last visit to look at, None for all.
+    `until` is the sha256 of the last visit to look at, None for all; `register` replaces the one
+    of the settings, given with its sha256.
     """
     spec = read_spec(settings.listing)
     raw = Path(settings.raw)
-    register, recorded = read_register(settings, keep=True)
+    keys, recorded = register or read_register(settings, keep=True)
     store = read_store(raw, spec.name, until)
     if not store.captures:
         raise SourceUnavailable(f"{raw / spec.name}: the store holds no capture yet")
@@ -47,7 +53,7 @@ def extract_store(settings: Settings, *, until: str | None = None) -> Extraction
     last = store.visits[-1]
     made_from = describe_origin(spec, settings, recorded)
     made_from["last_visit"] = {"at": last.at.isoformat().replace("+00:00", "Z"), "sha256": last.sha256}
-    return _finish(judged, spec, register, made_from)
+    return _finish(judged, spec, keys, made_from)
 
 
 def extract_pages(paths: list[Path], settings: Settings) -> Extraction:

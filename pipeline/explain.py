@@ -1,0 +1,134 @@
+"""Where a cell comes from: the capture, the line with the span marked, the rule, the checks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.errors import SourceUnavailable, SpecError
+from pipeline.flow import read_page
+from pipeline.publish import find_set, read_package
+from pipeline.raw import read_capture
+from pipeline.settings import Settings
+from pipeline.spec import ListingSpec, read_spec
+from pipeline.storage import read_stored
+from pipeline.tables import Table, shape_tables
+
+_READ_BY = {
+    "integer": "a whole number as the listing's locale prints it (values/numbers.py)",
+    "decimal": "a number as the listing's locale prints it (values/numbers.py)",
+    "text": "the field's lines, joined by one space",
+    "district": "null and free if it begins with kreisfrei, else as printed (values/districts.py)",
+    "url": "as printed; its address from the link, else with http:// in front (values/links.py)",
+}
+_CHILD_RULES = {
+    "downloads": "each link with its own text, else each line (readings.py)",
+    "contacts": "the lines of the contact block (values/contacts.py)",
+}
+_COMPUTED = {
+    "ags": "looked up by the municipality's name in the register (keys.py)",
+    "district_ags": "the first five digits of ags",
+    "position": "counted on the page",
+    "municipality_id": "slug of the municipality's name (identity.py)",
+}
+
+
+class Source(NamedTuple):
+    """A line that a cell was read from, and the characters of it."""
+
+    capture_id: str
+    line: int
+    start: int
+    end: int
+    text: str  # the whole line; empty where the capture is not in the store
+
+
+class Explanation(NamedTuple):
+    """What is known of a cell."""
+
+    table: str
+    row_id: str
+    column: str
+    value: str | None
+    sources: tuple[Source, ...]
+    rule: str
+    checks: tuple[dict[str, str], ...]
+
+
+def explain(settings: Settings, table: str, row_id: str, column: str) -> Explanation:
+    """Explain a published cell; raises SpecError if there is no such table, row or column."""
+    folder = find_set(Path(settings.out))
+    if folder is None:
+        raise SourceUnavailable(f"{settings.out}: nothing is published yet; run ihk extract")
+    recorded = read_package(folder)["made_from"]["settings"]["listing"]
+    spec = read_spec(recorded)
+    tables = shape_tables(spec)
+    shape = tables.get(table)
+    if shape is None:
+        raise SpecError(f"there is no table {table!r}{_near(table, list(tables))}")
+    if not shape.key:
+        raise SpecError(f"the rows of {table} have no key; choose a table that has one")
+    if column not in shape.names():
+        raise SpecError(f"{table} has no column {column!r}{_near(column, list(shape.names()))}")
+    rows = {row[shape.key[0]]: row for row in _read(folder, table)}
+    if row_id not in rows:
+        raise SpecError(f"{table} has no row {row_id!r}{_near(row_id, list(rows))}")
+    pages: dict[str, Any] = {}
+    sources = tuple(
+        _source(cell, settings, spec, pages)
+        for cell in _read(folder, "cells")
+        if (cell["table_name"], cell["row_id"], cell["column_name"]) == (table, row_id, column)
+    )
+    checks = tuple(
+        check
+        for check in _read(folder, "checks")
+        if (check["table_name"], check["row_id"]) == (table, row_id)
+        and check["column_name"] in (column, "")
+    )
+    rule = _find_rule(spec, shape, column)
+    return Explanation(table, row_id, column, rows[row_id][column] or None, sources, rule, checks)
+
+
+def _read(folder: Path, table: str) -> list[dict[str, str]]:
+    content = read_stored(folder / f"{table}.csv").decode()
+    return list(csv.DictReader(io.StringIO(content, newline="")))
+
+
+def _source(
+    cell: dict[str, str], settings: Settings, spec: ListingSpec, pages: dict[str, Any]
+) -> Source:
+    name, line = cell["capture_id"], int(cell["line"])
+    if name not in pages:
+        folder = Path(settings.raw) / spec.name / "captures"
+        stored = (folder / f"{name}.json").exists()
+        pages[name] = read_page(read_capture(folder, name)).lines if stored else None
+    text = pages[name][line - 1].text if pages[name] else ""
+    return Source(name, line, int(cell["char_start"]), int(cell["char_end"]), text or cell["raw_text"])
+
+
+def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
+    if table.name in _CHILD_RULES:
+        described = next(c.description for c in table.columns if c.name == column)
+        return f"{described}: {_CHILD_RULES[table.name]}"
+    for field in spec.fields:
+        if field.table == table.name and column in (field.name, f"{field.name}_url", f"{field.name}_free"):
+            labels = " or ".join(f"“{label}”" for label in field.labels)
+            return f"label {labels}, kind {field.kind}: {_READ_BY[field.kind]}"
+    if column == spec.id:
+        return f"slug of {' and '.join(spec.key)}, led by the municipality's (identity.py)"
+    if column == "municipality":
+        return f"told by {', else '.join(spec.name_from)} (identity.py)"
+    for check in spec.checks:
+        if column.startswith(f"{check.name}_"):
+            return f"computed from {check.numerator}, {check.denominator} and {check.quotient} (density.py)"
+    return _COMPUTED.get(column, next(c.description for c in table.columns if c.name == column))
+
+
+def _near(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:12])}"
+
+

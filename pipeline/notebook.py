@@ -1,0 +1,111 @@
+"""The functions for notebooks: tables as pandas DataFrames."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import SourceUnavailable, SpecError
+from pipeline.pages import make_capture, read_pages
+from pipeline.program import extract_captures
+from pipeline.publish import find_set, read_package
+from pipeline.settings import Settings, read_settings
+from pipeline.spec import read_spec
+from pipeline.tables import Row, Table, Type
+
+_DTYPES: dict[Type, Any] = {
+    "string": pd.StringDtype(na_value=float("nan")),
+    "int32": pd.Int32Dtype(),
+    "int64": pd.Int64Dtype(),
+    "float64": "float64",
+    "bool": pd.BooleanDtype(),
+    "timestamp": pd.DatetimeTZDtype("ms", "UTC"),
+}
+
+
+def extract(
+    page: str | os.PathLike[str] | bytes,
+    *,
+    media_type: str | None = None,
+    listing: str = "ihk",
+    register: str = "",
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a page; nothing is written.
+
+    Parameters
+    ----------
+    page
+        A path (`.html`, `.htm`, `.xhtml`, `.txt`, `.warc`, `.warc.gz`), or the bytes of a page.
+    media_type
+        For bytes: `text/html` or `text/plain`, with a `charset` if the server named one.
+    listing
+        A listing of the package, or the path of a listing spec ending in `.toml`.
+    register
+        The path of a GV100AD file (official register of municipalities).
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `municipalities`, `concepts`, `downloads`, `contacts`, `checks`, `cells`, `unclaimed`,
+        `captures`, `changes`; integers are `Int64` or `Int32`, booleans `boolean`.
+
+    Raises
+    ------
+    SpecError
+        There is no such file, it is no page's by its name, or the spec or register is wrong.
+    SuspectPage
+        The page is not the listing, or not whole; `captures` would say the same.
+    """
+    spec = read_spec(listing)
+    if isinstance(page, bytes):
+        if media_type is None:
+            raise SpecError("bytes need media_type=, 'text/html' or 'text/plain'")
+        captures = [make_capture(page, media_type, "the page")]
+    else:
+        captures = read_pages([Path(page)], spec)
+    built = extract_captures(captures, spec, Settings(listing=listing, register=register))
+    return {name: to_frame(table, built.rows[name]) for name, table in built.tables.items()}
+
+
+def load(table: str, *, out: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """Return a published table with the right dtypes.
+
+    Parameters
+    ----------
+    table
+        The name of a table, such as `concepts`.
+    out
+        The directory of the published tables; without it that of settings.toml, else `processed`.
+
+    Raises
+    ------
+    SourceUnavailable
+        Nothing is published there.
+    SpecError
+        There is no such table.
+    DamagedFile
+        The published set is not as it was written.
+    """
+    folder = find_set(Path(out if out is not None else read_settings().out))
+    if folder is None:
+        raise SourceUnavailable("nothing is published yet; run ihk extract")
+    paths = [str(resource["path"]) for resource in read_package(folder)["resources"]]
+    if f"{table}.parquet" not in paths:
+        names = sorted({path.rpartition(".")[0] for path in paths})
+        raise SpecError(f"there is no table {table!r}; there are {', '.join(names)}")
+    return pd.read_parquet(folder / f"{table}.parquet")
+
+
+def to_frame(table: Table, rows: list[Row]) -> pd.DataFrame:
+    """Return rows as a DataFrame, with the dtypes that the Parquet file gives."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
+    return pd.DataFrame(
+        {
+            column.name: pd.array(list(values), dtype=_DTYPES[column.type])
+            for column, values in zip(table.columns, columns, strict=True)
+        },
+        copy=False,
+    )

@@ -1,0 +1,224 @@
+"""Is every stored and published byte as it was written, and every cell as the page has it?
+
+Repairs nothing.  Stale is not damage, and neither is nothing published yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import package
+from pipeline.errors import DamagedFile, PipelineError
+from pipeline.files import parse_csv, parse_parquet
+from pipeline.flow import read_page
+from pipeline.model import Capture, Line
+from pipeline.program import extract_store, stored_register
+from pipeline.publish import SETS, find_set, read_package, render_set
+from pipeline.raw import iter_strangers, read_store
+from pipeline.settings import Settings
+from pipeline.spec import read_spec
+from pipeline.storage import read_stored
+from pipeline.tables import Table, shape_tables
+from pipeline.trees import read_with_soup
+
+
+@dataclass
+class Report:
+    """What was looked at, what is damaged, and what is only told."""
+
+    files: int = 0
+    cells: int = 0
+    rebuilt: bool = False
+    damaged: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)  # lines that the two readers see differently
+
+
+def verify(settings: Settings, *, readers: bool = False) -> Report:
+    """Look at all that is stored and published; `readers` reads captures with both readers."""
+    report = Report()
+    spec = read_spec(settings.listing)
+    raw, out = Path(settings.raw), Path(settings.out)
+    captures: dict[str, Capture] = {}
+    if (raw / spec.name / "visits.jsonl").exists():
+        try:
+            store = read_store(raw, spec.name)
+        except DamagedFile as error:
+            report.damaged.append(str(error))
+            _check_captures(raw / spec.name / "captures", report)
+        else:
+            captures = {s.capture.capture_id: s.capture for s in store.captures}
+            report.files += 2 * len(captures) + 1
+            for path in iter_strangers(raw, spec.name):
+                report.notes.append(f"{path}: no visit names this file")
+    else:
+        report.notes.append(f"{raw / spec.name}: no captures are stored")
+    _check_registers(raw, report)
+    _check_sets(out, report)
+    if readers:
+        report.differing += compare_readers(captures.values())
+    return _check_current(settings, captures, report)
+
+
+def compare_readers(captures: Any) -> list[str]:
+    """Return a sentence for each line that lexbor and BeautifulSoup read differently."""
+    found = []
+    for capture in captures:
+        if capture.media_type == "text/plain":
+            continue
+        lines = [
+            [(line.text, line.links) for line in read_page(capture, *reader).lines]
+            for reader in ((), (read_with_soup,))
+        ]
+        longest = max(map(len, lines))
+        for number in range(longest):
+            ours, theirs = (line[number] if number < len(line) else None for line in lines)
+            if ours != theirs:
+                found.append(
+                    f"{capture.name}, line {number + 1}: lexbor reads {ours}, "
+                    f"BeautifulSoup {theirs}"
+                )
+    return found
+
+
+def _check_captures(folder: Path, report: Report) -> None:
+    """Name every damaged capture, after the log has failed."""
+    for path in sorted(folder.glob("*")):
+        if path.suffix == ".json":
+            continue
+        try:
+            digest = hashlib.sha256(read_stored(path)).hexdigest()
+        except PipelineError as error:
+            report.damaged.append(str(error))
+            continue
+        report.files += 1
+        if not digest.startswith(path.stem):
+            message = f"{path}: the bytes have the sha256 {digest[:12]}…, not {path.stem}…"
+            if not any(str(path) in other for other in report.damaged):
+                report.damaged.append(message)
+
+
+def _check_registers(raw: Path, report: Report) -> None:
+    for path in sorted((raw / "registers").glob("*")):
+        report.files += 1
+        if not hashlib.sha256(read_stored(path)).hexdigest().startswith(path.stem):
+            report.damaged.append(f"{path}: the bytes are not those its name tells")
+
+
+def _check_sets(out: Path, report: Report) -> None:
+    """Hash every file of every set that stands under .sets."""
+    if not (out / SETS).is_dir():
+        return
+    for folder in sorted((out / SETS).iterdir()):
+        if folder.name == ".lock":
+            continue
+        if folder.name.startswith(".tmp-") or not folder.is_dir() or folder.is_symlink():
+            report.notes.append(f"{folder}: no set; a run that died may have left it")
+            continue
+        report.damaged += _iter_set_damage(folder, report)
+
+
+def _iter_set_damage(folder: Path, report: Report) -> Iterator[str]:
+    try:
+        resources = read_package(folder)["resources"]
+    except (PipelineError, ValueError, KeyError) as error:
+        yield str(error)
+        return
+    report.files += 1
+    named = {package.NAME}
+    for resource in resources:
+        path = folder / str(resource["path"])
+        named.add(path.name)
+        try:
+            content = read_stored(path)
+        except PipelineError as error:
+            yield str(error)
+            continue
+        report.files += 1
+        if "sha256:" + hashlib.sha256(content).hexdigest() != resource["hash"]:
+            yield f"{path}: not as it was published; delete {folder} and extract again"
+    for path in sorted(folder.iterdir()):
+        if path.name not in named:
+            report.notes.append(f"{path}: the set does not name this file")
+
+
+def _check_current(settings: Settings, captures: dict[str, Capture], report: Report) -> Report:
+    out = Path(settings.out)
+    try:
+        folder = find_set(out)
+        if folder is None:
+            report.notes.append(f"{out}: nothing is published yet")
+            return report
+        made_from = read_package(folder)["made_from"]
+    except DamagedFile as error:
+        if str(error) not in report.damaged:
+            report.damaged.append(str(error))
+        return report
+    report.damaged += _iter_broken_links(out, folder)
+    if report.damaged:
+        return report
+    recorded = made_from["settings"]
+    spec = read_spec(recorded["listing"])
+    tables = shape_tables(spec)
+    rows = {name: parse_csv(t, read_stored(folder / f"{name}.csv")) for name, t in tables.items()}
+    report.damaged += _iter_unequal(folder, tables, rows)
+    lines: dict[str, tuple[Line, ...]] = {}
+    for cell in rows["cells"]:
+        capture_id, line, start, end, raw_text = cell[3:]
+        if capture_id not in captures:
+            report.notes.append(f"{capture_id}: this capture is not in {settings.raw}")
+            return report
+        if capture_id not in lines:
+            lines[capture_id] = read_page(captures[capture_id]).lines
+        report.cells += 1
+        if line > len(lines[capture_id]) or lines[capture_id][line - 1].text[start:end] != raw_text:
+            report.damaged.append(
+                f"{folder / 'cells.csv'}: {cell[0]} {cell[1]} {cell[2]}: line {line} of "
+                f"{capture_id} does not hold {raw_text!r} at {start} to {end}"
+            )
+    last = made_from["last_visit"]
+    if last and _is_same_program(made_from, spec.digest):
+        _rebuild(settings, folder, made_from, report)
+    return report
+
+
+def _iter_broken_links(out: Path, folder: Path) -> Iterator[str]:
+    for path in sorted(folder.iterdir()):
+        link = out / path.name
+        if not link.is_symlink() or os.readlink(link) != f".current/{path.name}":
+            yield f"{link}: not the link to the published table; run ihk extract"
+
+
+def _iter_unequal(folder: Path, tables: dict[str, Table], rows: dict[str, Any]) -> Iterator[str]:
+    for name, table in tables.items():
+        if parse_parquet(table, read_stored(folder / f"{name}.parquet")) != rows[name]:
+            yield f"{folder / name}: the Parquet file and the CSV hold different rows"
+
+
+def _is_same_program(made_from: dict[str, Any], spec_digest: str) -> bool:
+    return (
+        made_from["code_sha256"] == package.digest_code()
+        and made_from["spec_sha256"] == spec_digest
+        and made_from["libraries"] == package.list_libraries()
+    )
+
+
+def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report: Report) -> None:
+    digest = made_from["settings"]["register_sha256"]
+    recorded = Settings(raw=settings.raw, out=settings.out, listing=made_from["settings"]["listing"])
+    built = extract_store(
+        recorded, until=made_from["last_visit"]["sha256"],
+        register=(stored_register(settings, digest), digest),
+    )  # fmt: skip
+    files = render_set(built.rows, built.tables, built.spec, built.made_from)
+    report.rebuilt = True
+    for name, content in files.items():
+        if read_stored(folder / name) != content:
+            report.damaged.append(f"{folder / name}: a rebuild from {settings.raw} gives other bytes")
+
+

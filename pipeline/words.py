@@ -1,0 +1,155 @@
+"""Results -> the words that a person reads on a terminal, and the data for `--json`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from pipeline.errors import one_line
+from pipeline.explain import Explanation
+from pipeline.flow import Judged
+from pipeline.model import Listing
+from pipeline.program import Extraction
+from pipeline.publish import Published
+from pipeline.spec import ListingSpec
+from pipeline.verify import Report
+
+_DATA = ("checks", "cells", "unclaimed", "captures", "changes")
+_BOLD, _PLAIN = "\x1b[1;7m", "\x1b[0m"
+
+
+def summarise(built: Extraction, out: str | None, published: Published | None) -> dict[str, Any]:
+    """Return what an extraction gave, as plain data."""
+    return {
+        "listing": built.spec.name,
+        "capture": built.in_force.capture.capture_id,
+        "rows": {name: len(rows) for name, rows in built.rows.items()},
+        "checks": dict(Counter(row[5] for row in built.rows["checks"])),
+        "captures": [
+            {"capture_id": j.capture.capture_id, "status": j.status, "reason": j.reason}
+            for j in built.judged
+        ],
+        "out": out,
+        "set": published.digest if published else None,
+        "is_new": published.is_new if published else None,
+    }
+
+
+def tell_extraction(built: Extraction, out: str | None, published: Published | None) -> list[str]:
+    """Return the summary: tables, checks that are not `pass`, where it was written."""
+    rows = built.rows
+    counts = ", ".join(f"{len(r)} {name}" for name, r in rows.items() if name not in _DATA)
+    verdicts = Counter(row[5] for row in rows["checks"])
+    told = [
+        f"{built.spec.title}: {counts}",
+        "checks: " + ", ".join(f"{verdicts[v]} {v}" for v in ("pass", "warn", "fail", "not_checkable"))
+        + f"; {len(rows['unclaimed'])} lines unclaimed",
+    ]  # fmt: skip
+    told += [f"  {row[5]}: {row[8]}" for row in rows["checks"] if row[5] in ("warn", "fail")]
+    if rows["changes"]:
+        told.append(f"changes: {len(rows['changes'])} events")
+    if published:
+        done = "published" if published.is_new else "unchanged"
+        told.append(f"{done}: {out} (set {published.digest})")
+    else:
+        told.append("nothing written; --out DIR writes the tables")
+    return [one_line(line) for line in told]
+
+
+def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
+    """Return an explanation with each line of the page and the span marked below it."""
+    value = "null" if told.value is None else told.value
+    words = [f"{told.table} · {told.row_id} · {told.column} = {value}", f"rule: {told.rule}"]
+    if not told.sources:
+        words.append("source: none; the value is not read from the page, or its label is absent")
+    for source in told.sources:
+        text = one_line(source.text, 10_000)
+        words.append(f"capture {source.capture_id}, line {source.line}, characters "
+                     f"{source.start} to {source.end}:")  # fmt: skip
+        if color:
+            text = (
+                f"{text[: source.start]}{_BOLD}{text[source.start : source.end]}{_PLAIN}"
+                f"{text[source.end :]}"
+            )
+        words.append(f"  {text}")
+        words.append("  " + " " * source.start + "^" * max(source.end - source.start, 1))
+    for check in told.checks:
+        words.append(one_line(f"check {check['rule']}: {check['verdict']}: {check['message']}"))
+    return words
+
+
+def tell_report(report: Report) -> list[str]:
+    """Return what `verify` looked at and what it only tells; damage is told as errors."""
+    words = [f"{report.files} files and {report.cells} cells looked at"]
+    if report.rebuilt:
+        words.append("a rebuild gives the same bytes" if not report.damaged else "rebuilt")
+    words += [f"note: {note}" for note in report.notes]
+    words += [f"differs: {line}" for line in report.differing]
+    words.append(f"{len(report.damaged)} damaged" if report.damaged else "all is as it was written")
+    return [one_line(word) for word in words]
+
+
+def describe_spec(spec: ListingSpec) -> dict[str, Any]:
+    """Return a spec as plain data."""
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "fields": [
+            {"name": f.name, "table": f.table, "kind": f.kind, "labels": list(f.labels)}
+            for f in spec.fields
+        ],
+        "checks": [check.name for check in spec.checks],
+    }
+
+
+def tell_spec(spec: ListingSpec) -> list[str]:
+    """Return a spec as a person reads it."""
+    words = [f"{spec.source}: good; {spec.title}", ""]
+    for field in spec.fields:
+        marks = " required" * field.required + " opens a record" * (field.name == spec.opens_with)
+        words.append(f"  {field.table}.{field.name} ({field.kind}{marks}): {' | '.join(field.labels)}")
+    return words
+
+
+def tell_page(judged: Judged, spec: ListingSpec) -> tuple[dict[str, Any], list[str]]:
+    """Return the lines of a page with what each was taken for, and the leftovers."""
+    roles = find_roles(judged.listing)
+    words = ["", f"{judged.capture.name}: {len(judged.listing.records)} records"]
+    lines = []
+    for line in judged.page.lines:
+        role = roles.get(line.number, "")
+        lines.append({"line": line.number, "role": role, "text": line.text})
+        words.append(f"{line.number:5} {role:28} {one_line(line.text, 160)}")
+    leftovers = judged.listing.leftovers
+    words += ["", f"{len(leftovers)} leftovers"]
+    words += [f"{left.span.line:5} {one_line(left.span.text, 100)} ({left.reason})" for left in leftovers]
+    words += [
+        f"{doubt.span.line:5} {one_line(doubt.span.text, 100)} (kept in {doubt.field}: {doubt.reason})"
+        for doubt in judged.listing.doubts
+    ]
+    data = {
+        "records": len(judged.listing.records),
+        "lines": lines,
+        "leftovers": [
+            {"line": left.span.line, "text": left.span.text, "reason": left.reason}
+            for left in leftovers
+        ],
+        "suspect": judged.reason,
+    }
+    return data, words
+
+
+def find_roles(listing: Listing) -> dict[int, str]:
+    """Return what each line of the listing was taken for, by its number."""
+    roles: dict[int, str] = {}
+    for record in listing.records:
+        if record.heading:
+            roles[record.heading.line] = f"{record.position} heading"
+        fields = [*record.fields.values(), *(t for ts in record.repeated.values() for t in ts)]
+        for field in fields:
+            roles[field.label.line] = f"{record.position} {field.name}"
+            for span in field.texts:
+                roles.setdefault(span.line, f"{record.position} {field.name} …")
+    for left in listing.leftovers:
+        roles.setdefault(left.span.line, "unclaimed")
+    return roles
