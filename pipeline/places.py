@@ -58,6 +58,8 @@ def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[
     found = [i for i, hit in hits.items() if hit.field == opening.name]
     if opening.kind in NUMBERS:
         found = [i for i in found if not _is_prose(page.lines[i].text[hits[i].text_start :])]
+    if not found:
+        return []
     rich = [
         i
         for i, end in zip(found, [*found[1:], len(page.lines)], strict=True)

@@ -71,9 +71,9 @@ def digest_set(files: dict[str, bytes]) -> str:
 def publish(out: Path, files: dict[str, bytes]) -> Published:
     """Make `files` the published set of the directory `out`."""
     digest = digest_set(files)
+    _refuse_strangers(out, files)
     make_directory(out / SETS)
     with lock(out / SETS / ".lock"):
-        _refuse_strangers(out, files)
         before = read_current(out)
         if before != digest or not _is_whole(out / SETS / digest, files):
             remove_leftovers(out / SETS)

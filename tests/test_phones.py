@@ -81,6 +81,8 @@ BAD = [  # printed, problem, provenance
     ("115", NEITHER, "constructed"),
     ("", NEITHER, "constructed"),
     ("02303", INVALID, "constructed"),
+    ("0 02303 103518", INVALID, "constructed"),
+    ("(0) 02303 103518", INVALID, "constructed"),
     ("0", INVALID, "constructed"),
     ("00", INVALID, "constructed"),
     ("+49", INVALID, "constructed"),
