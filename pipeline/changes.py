@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pipeline.files import print_value
@@ -27,7 +28,7 @@ def list_changes(
 ) -> list[Row]:
     """Return the events from each state to the next, as rows of the table `changes`."""
     events: list[Row] = []
-    for (old, before), (new, after) in zip(states, states[1:], strict=False):
+    for (old, before), (new, after) in pairwise(states):
         linked = old.media_type == new.media_type
         found = compare(before, after, spec, tables, linked=linked)
         ids = (old.capture_id, new.capture_id)
@@ -53,10 +54,10 @@ def _compare_table(
     name: str, table: Table, before: list[Row], after: list[Row], spec: ListingSpec, linked: bool
 ) -> Iterator[Row]:
     names = table.names()
-    told = [c for c in _told_columns(name, table, spec) if linked or not _is_link(c)]
+    told = [c for c in _told_columns(table, spec) if linked or not _is_link(c)]
     old = [dict(zip(names, row, strict=True)) for row in before]
     new = [dict(zip(names, row, strict=True)) for row in after]
-    pairs, gone, come = _pair(name, table, old, new, spec)
+    pairs, gone, come = _pair(table, old, new, spec)
     related = _relate(gone, come, told)
     for a, b in pairs:
         record = b.get(spec.id) if name != MUNICIPALITIES else None
@@ -67,14 +68,32 @@ def _compare_table(
     for row in gone:
         key = row[names[0]]
         record = row.get(spec.id) if name != MUNICIPALITIES else None
-        yield (name, key, None, record, "row_removed", _render(row, told), None, related.get((0, key)))
+        yield (
+            name,
+            key,
+            None,
+            record,
+            "row_removed",
+            _render(row, told),
+            None,
+            related.get((0, key)),
+        )
     for row in come:
         key = row[names[0]]
         record = row.get(spec.id) if name != MUNICIPALITIES else None
-        yield (name, key, None, record, "row_added", None, _render(row, told), related.get((1, key)))
+        yield (
+            name,
+            key,
+            None,
+            record,
+            "row_added",
+            None,
+            _render(row, told),
+            related.get((1, key)),
+        )
 
 
-def _told_columns(name: str, table: Table, spec: ListingSpec) -> list[str]:
+def _told_columns(table: Table, spec: ListingSpec) -> list[str]:
     hidden = {*table.key, spec.id, "municipality_id", "position", "ags", "district_ags"}
     for check in spec.checks:
         hidden |= {f"{check.name}_{end}" for end in ("computed", "low", "high", "status")}
@@ -99,11 +118,11 @@ _Pairs = list[tuple[_Dict, _Dict]]
 
 
 def _pair(
-    name: str, table: Table, old: list[_Dict], new: list[_Dict], spec: ListingSpec
+    table: Table, old: list[_Dict], new: list[_Dict], spec: ListingSpec
 ) -> tuple[_Pairs, list[_Dict], list[_Dict]]:
     """Pair rows by the first key that both have, most telling key first."""
     pairs: _Pairs = []
-    for keys in _pairing_keys(name, table, spec):
+    for keys in _pairing_keys(table, spec):
         waiting: dict[Hashable, list[_Dict]] = defaultdict(list)
         for row in new:
             key = tuple(row[k] for k in keys)
@@ -122,10 +141,10 @@ def _pair(
     return pairs, old, new
 
 
-def _pairing_keys(name: str, table: Table, spec: ListingSpec) -> list[tuple[str, ...]]:
-    if name == "downloads":
+def _pairing_keys(table: Table, spec: ListingSpec) -> list[tuple[str, ...]]:
+    if table.name == "downloads":
         return [(spec.id, "label")]
-    if name == "contacts":
+    if table.name == "contacts":
         return [(spec.id, "email"), (spec.id, "person"), (spec.id, "department", "organisation")]
     return [table.key]
 

@@ -67,9 +67,7 @@ def extract(
     from pipeline.publish import publish, render_set
     from pipeline.words import summarise, tell_extraction
 
-    settings = _read_settings(
-        settings_file, raw=raw, out=out, listing=listing, register=register
-    )
+    settings = _read_settings(settings_file, raw=raw, out=out, listing=listing, register=register)
     built = extract_pages(pages, settings) if pages else extract_store(settings)
     published = None
     if not pages or out is not None:
@@ -79,7 +77,9 @@ def extract(
     for judged in built.judged:
         if judged.status == "suspect" and not quiet:
             _tell(f"ihk: suspect: {judged.capture.name}: {judged.reason}")
-    _print(summarise(built, where, published), tell_extraction(built, where, published), quiet, as_json)
+    _print(
+        summarise(built, where, published), tell_extraction(built, where, published), quiet, as_json
+    )
 
 
 @app.command()
@@ -151,7 +151,7 @@ def spec(
     data, words = describe_spec(read), tell_spec(read)
     judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
     for one in judged:
-        told, lines = tell_page(one, read)
+        told, lines = tell_page(one)
         data |= told
         words += lines
     _print(data, words, quiet, as_json)

@@ -63,5 +63,3 @@ def divide(numerator: Decimal, denominator: Decimal) -> float:
     a, b = numerator.as_integer_ratio()
     c, d = denominator.as_integer_ratio()
     return (a * d) / (b * c)
-
-

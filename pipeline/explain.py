@@ -106,7 +106,9 @@ def _source(
         stored = (folder / f"{name}.json").exists()
         pages[name] = read_page(read_capture(folder, name)).lines if stored else None
     text = pages[name][line - 1].text if pages[name] else ""
-    return Source(name, line, int(cell["char_start"]), int(cell["char_end"]), text or cell["raw_text"])
+    return Source(
+        name, line, int(cell["char_start"]), int(cell["char_end"]), text or cell["raw_text"]
+    )
 
 
 def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
@@ -114,7 +116,11 @@ def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
         described = next(c.description for c in table.columns if c.name == column)
         return f"{described}: {_CHILD_RULES[table.name]}"
     for field in spec.fields:
-        if field.table == table.name and column in (field.name, f"{field.name}_url", f"{field.name}_free"):
+        if field.table == table.name and column in (
+            field.name,
+            f"{field.name}_url",
+            f"{field.name}_free",
+        ):
             labels = " or ".join(f"“{label}”" for label in field.labels)
             return f"label {labels}, kind {field.kind}: {_READ_BY[field.kind]}"
     if column == spec.id:
@@ -130,5 +136,3 @@ def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
 def _near(name: str, known: list[str]) -> str:
     close = get_close_matches(name, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:12])}"
-
-

@@ -101,7 +101,7 @@ def shape_schema(table: Table, about: dict[str, str]) -> Any:
     """Return the Arrow schema: types, field metadata, and the pandas types that nulls keep."""
     import pyarrow as pa
 
-    types = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "bool": pa.bool_(),
+    types: dict[Type, Any] = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "bool": pa.bool_(),
              "float64": pa.float64(), "timestamp": pa.timestamp("ms", tz="UTC")}  # fmt: skip
     fields = []
     for column in table.columns:
@@ -128,23 +128,24 @@ def shape_schema(table: Table, about: dict[str, str]) -> Any:
         "creator": {"library": "ihk-listing", "version": about.get("version", "")},
         "pandas_version": "3.0.0",
     }
-    return pa.schema(fields, {"pandas": json.dumps(pandas), "description": table.description, **about})
+    notes = {"pandas": json.dumps(pandas), "description": table.description, **about}
+    return pa.schema(fields, {key.encode(): text.encode() for key, text in notes.items()})
 
 
 def parse_parquet(table: Table, content: bytes) -> list[Row]:
     """Return the rows of a Parquet file; ValueError if the columns are others."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     data = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)  # read_table imports pandas
     if tuple(data.column_names) != table.names():
         raise ValueError("the file has other columns")
-    columns = []
+    columns: list[list[Any]] = []
     for column in table.columns:
         values = data.column(column.name)
-        if column.type == "timestamp":  # whole seconds; Python's own conversion imports pandas
-            texts = values.cast("string").to_pylist()
-            values = [t and datetime.fromisoformat(t.replace(" ", "T")) for t in texts]
+        if column.type == "timestamp":  # Arrow's own conversion to datetime imports pandas
+            texts = values.cast(pa.string()).to_pylist()
+            columns.append([t and datetime.fromisoformat(t.replace(" ", "T")) for t in texts])
         else:
-            values = values.to_pylist()
-        columns.append(values)
+            columns.append(values.to_pylist())
     return list(zip(*columns, strict=True)) if columns[0] else []

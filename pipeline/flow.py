@@ -47,9 +47,7 @@ def read_page(capture: Capture, reader: Callable[[str], Tree] = read_with_lexbor
     return read_html(text, reader) if html else read_text(text)
 
 
-def judge_capture(
-    capture: Capture, spec: ListingSpec, records_before: int | None = None
-) -> Judged:
+def judge_capture(capture: Capture, spec: ListingSpec, records_before: int | None = None) -> Judged:
     """Read a capture's records and say whether it is the listing, whole."""
     try:
         page = read_page(capture)
@@ -57,8 +55,8 @@ def judge_capture(
         if len(listing.records) > MAX_RECORDS:
             raise SuspectPage(f"more than {MAX_RECORDS:,} records; split the page")
     except SuspectPage as error:
-        reason = str(error).removeprefix(f"{capture.name}: ")
-        return Judged(capture, Page(()), NOTHING, "suspect", reason)
+        refused = str(error).removeprefix(f"{capture.name}: ")
+        return Judged(capture, Page(()), NOTHING, "suspect", refused)
     reason = judge(page, listing, spec, records_before)
     return Judged(capture, page, listing, "suspect" if reason else "accepted", reason)
 

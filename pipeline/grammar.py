@@ -54,7 +54,7 @@ def parse_listing(page: Page, spec: ListingSpec) -> Listing:
 class _Open:
     """The field being read."""
 
-    __slots__ = ("closed", "element", "lead", "many", "name", "label", "texts")
+    __slots__ = ("closed", "element", "label", "lead", "many", "name", "texts")
 
     def __init__(self, field: FieldSpec, label: Span, line: Line) -> None:
         self.name, self.many, self.label = field.name, field.many, label
@@ -180,9 +180,7 @@ class _Reader:
             if near:
                 reason += f"; the nearest known label is {quote(near)}"
         verdict = "warn" if position is not None or is_label_like(line.text) else None
-        self.leftovers.append(
-            Leftover(position, line.span(), reason, "warn" if verdict else None)
-        )
+        self.leftovers.append(Leftover(position, line.span(), reason, "warn" if verdict else None))
 
     def leave_between(self, first: int, end: int, headings: set[int | None]) -> None:
         """Leave the lines between two records, but for their headings."""

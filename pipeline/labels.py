@@ -57,19 +57,23 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
             hit = _find_colon(text, labels, longest, colons)
         elif len(text) <= longest and (name := labels.get(fold(text))):
             hit = Hit(name, len(text), len(text))
-        if hit is None and page.is_html:
-            if line.lead and (name := labels.get(fold(text[: line.lead]))):
-                start = line.lead + (text[line.lead : line.lead + 1] == " ")
-                hit = Hit(name, line.lead, start)
-            elif line.alone and line.tag in bare and len(text) <= longest and i + 1 < len(lines):
-                if name := labels.get(fold(text)):
-                    hit = Hit(name, len(text), len(text))
+        if hit is None and (line.lead or (line.alone and line.tag in bare)):
+            hit = _find_bare(line, labels, longest, is_last=i + 1 == len(lines))
         if hit is not None:
             hits[i] = hit
-            if hit.text_start >= len(text) and line.alone and i + 1 < len(lines):
-                if _is_value_cell(page, line, lines[i + 1]):
-                    taken = i + 1
+            if line.alone and hit.text_start >= len(text) and _has_value_cell(page, i):
+                taken = i + 1
     return hits
+
+
+def _find_bare(line: Line, labels: Mapping[str, str], longest: int, *, is_last: bool) -> Hit | None:
+    """Return the label without a colon that an element of its own holds."""
+    text, lead = line.text, line.lead
+    if lead and (name := labels.get(fold(text[:lead]))):
+        return Hit(name, lead, lead + (text[lead : lead + 1] == " "))
+    if line.alone and len(text) <= longest and not is_last and (name := labels.get(fold(text))):
+        return Hit(name, len(text), len(text))
+    return None
 
 
 def _find_colon(text: str, labels: Mapping[str, str], longest: int, colons: int) -> Hit | None:
@@ -86,8 +90,11 @@ def _find_colon(text: str, labels: Mapping[str, str], longest: int, colons: int)
     return None
 
 
-def _is_value_cell(page: Page, label: Line, after: Line) -> bool:
-    """Tell whether the next line stands in the cell or `dd` that belongs to a label's own."""
+def _has_value_cell(page: Page, i: int) -> bool:
+    """Tell whether behind a label in line `i` comes the cell or `dd` that belongs to its own."""
+    if i + 1 == len(page.lines):
+        return False
+    label, after = page.lines[i : i + 2]
     return _VALUE_AFTER.get(label.tag) == after.tag and (
         page.parents[label.element] == page.parents[after.element]
     )

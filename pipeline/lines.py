@@ -239,7 +239,9 @@ def _find_links(inlines: list[_Part], starts: list[int], text: str) -> tuple[Lin
 def _find_lead(inlines: list[_Part], starts: list[int], text: str) -> int:
     """Return where the line's first inline element ends if another follows at once, else 0."""
     begins = {starts[first] for first, last, _ in inlines if starts[last] > starts[first]}
-    for end in sorted(starts[last] for first, last, link in inlines if not starts[first] + bool(link)):
+    for end in sorted(
+        starts[last] for first, last, link in inlines if not starts[first] + bool(link)
+    ):
         if end in begins or (text[end : end + 1] == " " and end + 1 in begins):
             return len(text[:end].rstrip(" "))
     return 0
@@ -264,6 +266,4 @@ def _too_long(text: str, number: int) -> SuspectPage:
 
 def _check_lines(count: int) -> None:
     if count > MAX_LINES:
-        raise SuspectPage(
-            f"the page has more than {MAX_LINES:,} lines; cut it down to the listing"
-        )
+        raise SuspectPage(f"the page has more than {MAX_LINES:,} lines; cut it down to the listing")

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pipeline.density import NOT_CHECKABLE, Ratio, check_ratio
+from pipeline.density import Ratio, check_ratio
 from pipeline.identity import Identity
 from pipeline.model import Span
-from pipeline.readings import Draft, Download, Reading
+from pipeline.readings import Download, Draft, Reading
 from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.tables import Row, Rows, Table
 from pipeline.values.contacts import Entry
@@ -119,9 +119,7 @@ def _merge(owner: Owner, name: str) -> Reading:
 class _Writer:
     """Makes rows and their cells; knows the spec's fields by table."""
 
-    def __init__(
-        self, spec: ListingSpec, rows: Rows, capture_id: str, result: Normalised
-    ) -> None:
+    def __init__(self, spec: ListingSpec, rows: Rows, capture_id: str, result: Normalised) -> None:
         self.spec, self.rows, self.capture_id, self.result = spec, rows, capture_id, result
         self.cells = rows["cells"]
         fields = [f for f in spec.fields if f.kind not in CHILDREN]

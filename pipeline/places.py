@@ -9,7 +9,7 @@ thing that no other record has inside (a footer, a form).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places |
         return _Layout(page, spec, hits, openings).find()
     ends = [*openings[1:], len(page.lines)]
     records = tuple(Place(i, end, None) for i, end in zip(openings, ends, strict=True))
-    misplaced = _find_misplaced(page, spec, hits, openings[0], lambda i: True)
+    misplaced = _find_before(page, spec, hits, openings[0])
     return Places(openings[0], len(page.lines), records, misplaced)
 
 
@@ -72,21 +72,17 @@ def _is_prose(text: str) -> bool:
     return len(text.split()) > 3 and not any(c.isdigit() for c in text)
 
 
-def _find_misplaced(
-    page: Page, spec: ListingSpec, hits: dict[int, Hit], opening: int, inside: Callable[[int], bool]
-) -> int | None:
+def _find_before(page: Page, spec: ListingSpec, hits: dict[int, Hit], opening: int) -> int | None:
     """Return a label whose field ends directly before `opening`, or None."""
     label = max((i for i in hits if i < opening), default=None)
-    if label is None or not inside(label):
+    if label is None:
         return None
     between = [line for line in page.lines[label + 1 : opening] if line.text]
     if any(line.heading for line in between):
         return None
     hit = hits[label]
-    if spec.field(hit.field).many:
-        allowed = _LINES_BEFORE
-    else:
-        allowed = int(hit.text_start >= len(page.lines[label].text))
+    own = int(hit.text_start >= len(page.lines[label].text))  # its text is on the next line
+    allowed = _LINES_BEFORE if spec.field(hit.field).many else own
     return label if len(between) <= allowed else None
 
 
@@ -151,11 +147,15 @@ class _Layout:
             records.append(Place(first, last, headings[n]))
             if misplaced is None and (n == 0 or branches):
                 outer = self.all if n == 0 else element
-                misplaced = _find_misplaced(
-                    self.page, self.spec, self.hits, first,
-                    lambda i, outer=outer: self.holds(outer, lines[i].element),
-                )  # fmt: skip
+                misplaced = self.find_misplaced(first, outer)
         return Places(openings[0], end, tuple(records), misplaced)
+
+    def find_misplaced(self, opening: int, outer: int) -> int | None:
+        """Return a label inside the element `outer` whose field ends directly before `opening`."""
+        label = _find_before(self.page, self.spec, self.hits, opening)
+        if label is None or not self.holds(outer, self.page.lines[label].element):
+            return None
+        return label
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""

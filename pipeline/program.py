@@ -52,7 +52,10 @@ def extract_store(
     judged = tuple(_obey(store, spec))
     last = store.visits[-1]
     made_from = describe_origin(spec, settings, recorded)
-    made_from["last_visit"] = {"at": last.at.isoformat().replace("+00:00", "Z"), "sha256": last.sha256}
+    made_from["last_visit"] = {
+        "at": last.at.isoformat().replace("+00:00", "Z"),
+        "sha256": last.sha256,
+    }
     return _finish(judged, spec, keys, made_from)
 
 
@@ -133,9 +136,7 @@ def stored_register(settings: Settings, digest: str | None) -> Register:
     return parse_register(read_stored(path), str(path))
 
 
-def describe_origin(
-    spec: ListingSpec, settings: Settings, register: str | None
-) -> dict[str, Any]:
+def describe_origin(spec: ListingSpec, settings: Settings, register: str | None) -> dict[str, Any]:
     """Return what a set is made from, for datapackage.json; `out` and `raw` are no part of it."""
     return {
         "code_sha256": package.digest_code(),

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,7 +87,7 @@ def publish(out: Path, files: dict[str, bytes]) -> Published:
 def read_current(out: Path) -> str | None:
     """Return the digest of the set in force; None if nothing is published."""
     try:
-        target = os.readlink(out / CURRENT)
+        target = str((out / CURRENT).readlink())
     except FileNotFoundError:
         return None
     except OSError:
@@ -135,7 +134,7 @@ def _refuse_strangers(out: Path, files: dict[str, bytes]) -> None:
 
 
 def _is_own(path: Path) -> bool:
-    return path.is_symlink() and os.readlink(path) == f"{CURRENT}/{path.name}"
+    return path.is_symlink() and str(path.readlink()) == f"{CURRENT}/{path.name}"
 
 
 def _link(out: Path, files: dict[str, bytes]) -> None:

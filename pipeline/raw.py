@@ -1,9 +1,9 @@
 """The raw store: captures as received, and the log of visits.  It is only ever added to.
 
-    raw/LISTING/visits.jsonl             one JSON line for each visit or verdict
-    raw/LISTING/captures/ID.html|.txt    a capture's bytes; ID: first 12 hex digits of their sha256
-    raw/LISTING/captures/ID.json         its sidecar: how the bytes came
-    raw/registers/ID.txt                 a copy of each register that was used
+raw/LISTING/visits.jsonl             one JSON line for each visit or verdict
+raw/LISTING/captures/ID.html|.txt    a capture's bytes; ID: first 12 hex digits of their sha256
+raw/LISTING/captures/ID.json         its sidecar: how the bytes came
+raw/registers/ID.txt                 a copy of each register that was used
 """
 
 from __future__ import annotations
@@ -175,4 +175,6 @@ def iter_strangers(raw: Path, listing: str) -> list[Path]:
     for visit in read_visits(folder / "visits.jsonl"):
         if visit.capture_id:
             named |= {f"{visit.capture_id}{end}" for end in (".json", ".html", ".txt", ".bin")}
-    return sorted(path for path in folder.rglob("*") if not path.is_dir() and path.name not in named)
+    return sorted(
+        path for path in folder.rglob("*") if not path.is_dir() and path.name not in named
+    )

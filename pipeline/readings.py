@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pipeline.model import FieldText, Line, Record, Span
-from pipeline.spec import CHILDREN, FieldSpec, ListingSpec
+from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.values.contacts import Entry, parse_contacts
 from pipeline.values.districts import District, parse_district
 from pipeline.values.links import Address, parse_website, resolve
@@ -164,7 +164,9 @@ def _read_links(
 
 
 _SEPARATORS = " ,;|/•·-–—"
-_FILE_WORDS = frozenset("pdf doc docx xls xlsx zip odt ppt pptx kb mb gb bytes byte kib mib ca".split())
+_FILE_WORDS = frozenset(
+    "pdf doc docx xls xlsx zip odt ppt pptx kb mb gb bytes byte kib mib ca".split()
+)
 
 
 def _read_between(draft: Draft, span: Span, start: int, end: int) -> None:

@@ -7,18 +7,17 @@ that depend on a listing.  A key that is not known is an error, so that a typo i
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import SpecError
 from pipeline.text import clean, fold
+from pipeline.toml_reader import TomlReader, list_names, name_near
 
 KINDS = ("text", "integer", "decimal", "district", "url", "links", "contacts")
 NUMBERS = ("integer", "decimal")
@@ -29,7 +28,6 @@ _RESERVED = {
     MUNICIPALITIES, "downloads", "contacts", "checks", "cells", "unclaimed", "captures", "changes",
     "datapackage", "concepts_wide", "views", "report", "ihk", "feed",
 }  # fmt: skip
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +135,7 @@ _FIELD = "name table labels kind many unit required"
 _CHECK = "kind name table numerator denominator quotient"
 
 
-@dataclass(frozen=True)
-class _Reader:
-    source: str
-
+class _Reader(TomlReader):
     def read(self, data: dict[str, Any], digest: str) -> ListingSpec:
         self.closed(data, _TOP, "")
         table = self.name(data, "table", "")
@@ -169,10 +164,10 @@ class _Reader:
         for key in spec.key:
             field = by_name.get(key)
             if field is None or field.table != table or field.kind in CHILDREN:
-                self.fail("key", f"{key!r} is no field of table {table}{_near(key, by_name)}")
+                self.fail("key", f"{key!r} is no field of table {table}{name_near(key, by_name)}")
         if spec.opens_with not in by_name:
             self.fail("opens_with", f"no field is called {spec.opens_with!r}"
-                      + _near(spec.opens_with, by_name))  # fmt: skip
+                      + name_near(spec.opens_with, by_name))  # fmt: skip
         if spec.has_municipalities and not spec.name_from:
             self.fail("municipality", "fields stand in table municipalities, so this section must")
         self.columns(spec)
@@ -231,11 +226,15 @@ class _Reader:
             self.closed(item, _CHECK, where)
             self.choice(item, "kind", where, ("ratio",))
             own = self.text(item, "table", where, table)
-            parts = [self.text(item, key, where) for key in ("numerator", "denominator", "quotient")]
+            parts = [
+                self.text(item, key, where) for key in ("numerator", "denominator", "quotient")
+            ]
             for part in parts:
                 field = fields.get(part)
                 if field is None or field.kind not in NUMBERS or field.table != own:
-                    self.fail(where, f"{part!r} is no number in table {own}{_near(part, fields)}")
+                    self.fail(
+                        where, f"{part!r} is no number in table {own}{name_near(part, fields)}"
+                    )
             yield RatioSpec(self.name(item, "name", where), own, *parts)
 
     def columns(self, spec: ListingSpec) -> None:
@@ -267,7 +266,10 @@ class _Reader:
         sources = self.texts(section, "name_from", "municipality")
         for source in sources:
             if source not in NAME_SOURCES:
-                self.fail("municipality, name_from", f"{source!r} is not one of {_list(NAME_SOURCES)}")
+                self.fail(
+                    "municipality, name_from",
+                    f"{source!r} is not one of {list_names(NAME_SOURCES)}",
+                )
         return tuple(sources)
 
     def locale(self, data: dict[str, Any]) -> Locale:
@@ -292,66 +294,3 @@ class _Reader:
         if not good:
             self.fail("url", f"{url!r} is not an absolute http or https address")
         return url
-
-    def closed(self, item: Any, known: str, where: str) -> None:
-        if not isinstance(item, dict):
-            self.fail(where, "a section is expected")
-        for key in item:
-            if key not in known.split():
-                self.fail(where or key, f"unknown key {key!r}{_near(key, known.split())}")
-
-    def value(self, item: dict[str, Any], key: str, where: str, default: Any) -> Any:
-        if key not in item and default is None:
-            self.fail(where or key, f"key {key!r} is missing")
-        return item.get(key, default)
-
-    def text(self, item: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
-        value = self.value(item, key, where, default)
-        if not isinstance(value, str) or (not value.strip() and key in item):
-            self.fail(f"{where}, {key}".lstrip(", "), f"a text is expected, not {value!r}")
-        return str(value)
-
-    def texts(self, item: dict[str, Any], key: str, where: str) -> list[str]:
-        value = self.value(item, key, where, None)
-        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
-            self.fail(f"{where}, {key}".lstrip(", "), f"a list of texts is expected, not {value!r}")
-        return list(value)
-
-    def name(self, item: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
-        value = self.text(item, key, where, default)
-        if not _NAME.fullmatch(value):
-            self.fail(
-                f"{where}, {key}".lstrip(", "),
-                f"{value!r} is no name of lower-case letters, digits and _",
-            )
-        return value
-
-    def flag(self, item: dict[str, Any], key: str, where: str, default: bool) -> bool:
-        value = item.get(key, default)
-        if not isinstance(value, bool):
-            self.fail(f"{where}, {key}".lstrip(", "), f"true or false is expected, not {value!r}")
-        return bool(value)
-
-    def whole(self, item: dict[str, Any], key: str, default: int) -> int:
-        value = item.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self.fail(key, f"a whole number from 1 is expected, not {value!r}")
-        return int(value)
-
-    def choice(self, item: dict[str, Any], key: str, where: str, known: tuple[str, ...]) -> str:
-        value = self.text(item, key, where)
-        if value not in known:
-            self.fail(f"{where}, {key}", f"{value!r} is not one of {_list(known)}{_near(value, known)}")
-        return value
-
-    def fail(self, where: str, reason: str) -> NoReturn:
-        raise SpecError(f"{self.source}: {where}: {reason}")
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
-
-
-def _near(name: str, known: Any) -> str:
-    close = get_close_matches(str(name), list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

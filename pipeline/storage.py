@@ -131,7 +131,7 @@ def read_stored(path: Path) -> bytes:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise _not_regular(path) from None
         raise StorageError(f"{path}: cannot be read: {error.strerror}") from None
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise _not_regular(path)
         with told("read", path):

@@ -54,9 +54,8 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     starts, text = [], ""
     room: list[str] = []
     length, ends_in_space = 0, True
-    for part in parts:
-        if ends_in_space:
-            part = part.lstrip(" ")
+    for piece in parts:
+        part = piece.lstrip(" ") if ends_in_space else piece
         starts.append(length)
         if part:
             room.append(part)

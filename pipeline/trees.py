@@ -48,7 +48,7 @@ def read_with_lexbor(html: str) -> Tree:
     )
 
 
-def _walk_lexbor(tree: Any, marked: dict[int, Attributes]) -> Iterator[Event]:
+def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]:
     parents: list[Any] = []
     node = tree.root
     while True:

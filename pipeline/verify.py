@@ -6,7 +6,6 @@ Repairs nothing.  Stale is not damage, and neither is nothing published yet.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,7 +189,7 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
 def _iter_broken_links(out: Path, folder: Path) -> Iterator[str]:
     for path in sorted(folder.iterdir()):
         link = out / path.name
-        if not link.is_symlink() or os.readlink(link) != f".current/{path.name}":
+        if not link.is_symlink() or str(link.readlink()) != f".current/{path.name}":
             yield f"{link}: not the link to the published table; run ihk extract"
 
 
@@ -201,16 +200,15 @@ def _iter_unequal(folder: Path, tables: dict[str, Table], rows: dict[str, Any]) 
 
 
 def _is_same_program(made_from: dict[str, Any], spec_digest: str) -> bool:
-    return (
-        made_from["code_sha256"] == package.digest_code()
-        and made_from["spec_sha256"] == spec_digest
-        and made_from["libraries"] == package.list_libraries()
-    )
+    recorded = (made_from["code_sha256"], made_from["spec_sha256"], made_from["libraries"])
+    return recorded == (package.digest_code(), spec_digest, package.list_libraries())
 
 
 def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report: Report) -> None:
     digest = made_from["settings"]["register_sha256"]
-    recorded = Settings(raw=settings.raw, out=settings.out, listing=made_from["settings"]["listing"])
+    recorded = Settings(
+        raw=settings.raw, out=settings.out, listing=made_from["settings"]["listing"]
+    )
     built = extract_store(
         recorded, until=made_from["last_visit"]["sha256"],
         register=(stored_register(settings, digest), digest),
@@ -219,6 +217,6 @@ def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report
     report.rebuilt = True
     for name, content in files.items():
         if read_stored(folder / name) != content:
-            report.damaged.append(f"{folder / name}: a rebuild from {settings.raw} gives other bytes")
-
-
+            report.damaged.append(
+                f"{folder / name}: a rebuild from {settings.raw} gives other bytes"
+            )

@@ -73,8 +73,10 @@ def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
             )
         words.append(f"  {text}")
         words.append("  " + " " * source.start + "^" * max(source.end - source.start, 1))
-    for check in told.checks:
-        words.append(one_line(f"check {check['rule']}: {check['verdict']}: {check['message']}"))
+    words += [
+        one_line(f"check {check['rule']}: {check['verdict']}: {check['message']}")
+        for check in told.checks
+    ]
     return words
 
 
@@ -107,11 +109,13 @@ def tell_spec(spec: ListingSpec) -> list[str]:
     words = [f"{spec.source}: good; {spec.title}", ""]
     for field in spec.fields:
         marks = " required" * field.required + " opens a record" * (field.name == spec.opens_with)
-        words.append(f"  {field.table}.{field.name} ({field.kind}{marks}): {' | '.join(field.labels)}")
+        words.append(
+            f"  {field.table}.{field.name} ({field.kind}{marks}): {' | '.join(field.labels)}"
+        )
     return words
 
 
-def tell_page(judged: Judged, spec: ListingSpec) -> tuple[dict[str, Any], list[str]]:
+def tell_page(judged: Judged) -> tuple[dict[str, Any], list[str]]:
     """Return the lines of a page with what each was taken for, and the leftovers."""
     roles = find_roles(judged.listing)
     words = ["", f"{judged.capture.name}: {len(judged.listing.records)} records"]
@@ -122,7 +126,9 @@ def tell_page(judged: Judged, spec: ListingSpec) -> tuple[dict[str, Any], list[s
         words.append(f"{line.number:5} {role:28} {one_line(line.text, 160)}")
     leftovers = judged.listing.leftovers
     words += ["", f"{len(leftovers)} leftovers"]
-    words += [f"{left.span.line:5} {one_line(left.span.text, 100)} ({left.reason})" for left in leftovers]
+    words += [
+        f"{left.span.line:5} {one_line(left.span.text, 100)} ({left.reason})" for left in leftovers
+    ]
     words += [
         f"{doubt.span.line:5} {one_line(doubt.span.text, 100)} (kept in {doubt.field}: {doubt.reason})"
         for doubt in judged.listing.doubts

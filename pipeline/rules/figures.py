@@ -9,7 +9,7 @@ from pipeline.model import Verdict
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject
 from pipeline.slips import Printed, find_candidates
-from pipeline.spec import MUNICIPALITIES, RatioSpec
+from pipeline.spec import MUNICIPALITIES, FieldSpec, RatioSpec
 from pipeline.text import quote, slug
 
 # Largest of any German municipality, rounded up: Berlin's area (891 km²) and population
@@ -40,7 +40,9 @@ def check_ratios(subject: Subject) -> Iterator[Finding]:
                 message = f"The {check.name} cannot be checked: {what}."
             else:
                 how = "exactly" if ratio.status == "exact" else "within rounding"
-                message = f"The printed {check.name} fits {check.numerator} / {check.denominator} {how}."
+                message = (
+                    f"The printed {check.name} fits {check.numerator} / {check.denominator} {how}."
+                )
             yield Finding(check.name, check.table, row_id, check.quotient, record_id,
                           _VERDICTS.get(ratio.status, "not_checkable"),
                           expected, quotient.text or None, message)  # fmt: skip
@@ -50,25 +52,24 @@ def _tell_inconsistent(
     subject: Subject, check: RatioSpec, parts: dict[str, Reading], expected: str
 ) -> str:
     spec = subject.spec
-    printed = [
-        Printed(name, parts[name].spans[0].text, spec.field(name).kind == "integer",
-                spec.field(name).unit or "")
-        for name in (check.numerator, check.denominator, check.quotient)
-    ]  # fmt: skip
+    names = (check.numerator, check.denominator, check.quotient)
+    printed = [_as_printed(spec.field(name), parts[name]) for name in names]
     numbers = ", ".join(f"{p.name} {quote(p.text)}" for p in printed)
     message = f"The three numbers do not fit ({numbers}; {check.name} should be {expected})."
-    candidates = find_candidates(*printed, spec.locale)
+    candidates = find_candidates(printed[0], printed[1], printed[2], spec.locale)
     if not candidates:
         return f"{message} No single slip explains it."
     first = candidates[0]
     message += f" Most likely wrong is {first.name}: "
-    message += ", ".join(
-        f"{quote(c.text)} ({c.kind})" for c in candidates if c.name == first.name
-    )
+    message += ", ".join(f"{quote(c.text)} ({c.kind})" for c in candidates if c.name == first.name)
     others = [c for c in candidates if c.name != first.name]
     if others:
         message += "; or " + ", ".join(f"{c.name} {quote(c.text)} ({c.kind})" for c in others[:3])
     return message[:600] + "."
+
+
+def _as_printed(field: FieldSpec, reading: Reading) -> Printed:
+    return Printed(field.name, reading.spans[0].text, field.kind == "integer", field.unit or "")
 
 
 def check_plausible(subject: Subject) -> Iterator[Finding]:

@@ -40,6 +40,4 @@ class Subject:
 
     def ids(self) -> dict[int, str]:
         """Return the record ids by the records' positions."""
-        return {
-            item.draft.record.position: item.ids.record_id for item in self.normalised.items
-        }
+        return {item.draft.record.position: item.ids.record_id for item in self.normalised.items}

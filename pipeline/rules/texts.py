@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.labels import nearest_label
+from pipeline.model import Verdict
 from pipeline.normalise import Item
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject
@@ -29,6 +30,7 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
     """Each label of the spec stands once in each record, with a text."""
     spec = subject.spec
     labels = len(spec.fields)
+    verdict: Verdict
     for item in subject.normalised.items:
         record_id, readings = item.ids.record_id, item.draft.readings
         good = True
@@ -142,7 +144,11 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
                           f"The e-mail address is written {quote(text)} and was decoded.")  # fmt: skip
         for link in subject.lines[contact.entry.emails[0][1].line - 1].links:
             address = parse_mailto(link.href)
-            if address and contact.email.address and address.lower() != contact.email.address.lower():
+            if (
+                address
+                and contact.email.address
+                and address.lower() != contact.email.address.lower()
+            ):
                 yield Finding("readable", "contacts", row_id, "email", record_id, "warn",
                               address, text,
                               f"The text {quote(text)} links to another address, "

@@ -173,9 +173,7 @@ def _split(items: list[_Item]) -> Iterator[tuple[list[_Item], bool]]:
         yield segment, after_blank
 
 
-def _read_segment(
-    items: list[_Item], organisation: Span | None, *, first: bool
-) -> Iterator[Entry]:
+def _read_segment(items: list[_Item], organisation: Span | None, *, first: bool) -> Iterator[Entry]:
     found = _find_persons(items, first=first)
     entry = Entry(organisation)
     for n, item in enumerate(items):

@@ -47,5 +47,5 @@ def find_town(text: str) -> str | None:
     match = _TOWN.match(text)
     if match is None:
         return None
-    town = text[match.end() :].split(",")[0].strip()
+    town = text[match.end() :].split(",", maxsplit=1)[0].strip()
     return town if slug(town) else None

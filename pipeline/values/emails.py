@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 from pipeline.text import slug
 
-_ADDRESS = re.compile(r"[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_`{|}~.-]{1,64}@((?:[A-Za-z0-9ÄÖÜäöüß-]{1,63}\.)+[A-Za-z]{2,63})")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_`{|}~.-]{1,64}@((?:[A-Za-z0-9ÄÖÜäöüß-]{1,63}\.)+[A-Za-z]{2,63})"
+)
 _AT = re.compile(r" ?(?:\[at\]|\(at\)|\{at\}|\[ät\]|\(ät\)) ?", re.IGNORECASE)
 _DOT = re.compile(r" ?(?:\[dot\]|\(dot\)|\[punkt\]|\(punkt\)) ?", re.IGNORECASE)
 _MAX_LENGTH = 254  # RFC 5321
@@ -74,7 +76,7 @@ def names_person(address: str, person: str) -> bool:
     """
     local = slug(address.partition("@")[0]).replace("-", "")
     names = [part for part in _SPLIT.split(slug(person)) if len(part) > 1]
-    family = slug(person.split()[-1]).replace("-", "") if person.split() else ""
+    family = slug(person.rsplit(maxsplit=1)[-1]).replace("-", "") if person.split() else ""
     if len(family) > 2 and family in local:
         return True
     return any(len(name) > 3 and name in local for name in names)

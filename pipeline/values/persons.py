@@ -126,7 +126,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
     while (match := _TITLE.match(text, at)) and text[match.end() : match.end() + 1] in (" ", ""):
         titles.append(Part(start + at, start + match.end(), match[0]))
         at = min(match.end() + 1, len(text))
-    name, end, rest, turned = text[at:], len(text), None, False
+    name, end, rest, turned = text[at:], len(text), None, None
     cut = next((i for i, c in enumerate(name) if c in ",("), -1)
     if cut > 0:
         after = name[cut + 1 :].strip(" )")
@@ -135,7 +135,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         if _is_titles(after):
             titles.append(Part(start + offset, start + offset + len(after), after))
         elif text[at + cut] == "," and " " not in name and after and _is_name(after):
-            turned = True
+            turned = Part(start + offset, start + offset + len(after), after)
         else:
             end = at + len(name)
             rest = Part(start + offset, start + offset + len(after), after) if after else None
@@ -147,9 +147,8 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         return None
     person = Part(start + begin, start + end, text[begin:end])
     if turned:
-        given = Part(start + offset, start + offset + len(after), after)
         family = Part(start + at, start + at + len(name), name)
-        return Person(salutation, person, tuple(titles), given, family, rest)
+        return Person(salutation, person, tuple(titles), turned, family, rest)
     words = name.split(" ")
     first = next((i for i, word in enumerate(words) if word in _PARTICLES), len(words) - 1)
     given_text, family_text = " ".join(words[:first]), " ".join(words[first:])
@@ -167,6 +166,7 @@ def _is_name(text: str) -> bool:
     words = text.split(" ")
     if len(words) > 6:
         return False
-    return all(
-        _WORD.fullmatch(word) and (word[0].isupper() or word in _PARTICLES) for word in words
-    ) and words[-1][0].isupper()
+    return (
+        all(_WORD.fullmatch(word) and (word[0].isupper() or word in _PARTICLES) for word in words)
+        and words[-1][0].isupper()
+    )
