@@ -74,7 +74,7 @@ class _Walker:
             if tag == "#":
                 if self.block.pre:
                     self._read_preformatted(payload)
-                else:
+                elif pieces or payload.strip(_MARKUP_SPACE):
                     pieces.append(payload)
             elif tag == "/":
                 entry = stack.pop()

@@ -8,6 +8,8 @@ thing that no other record has inside (a footer, a form).
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
@@ -20,6 +22,7 @@ from pipeline.text import fold
 
 _LANDMARKS = frozenset(("footer", "nav", "aside", "form", "header"))
 _LINES_BEFORE = 8  # more lines than a misplaced field has
+_LINES_AWAY = 40  # the same with blank ones
 
 
 class Place(NamedTuple):
@@ -48,34 +51,43 @@ def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places |
         return _Layout(page, spec, hits, openings).find()
     ends = [*openings[1:], len(page.lines)]
     records = tuple(Place(i, end, None) for i, end in zip(openings, ends, strict=True))
-    misplaced = _find_before(page, spec, hits, openings[0])
+    misplaced = _find_before(page, spec, hits, sorted(hits), openings[0])
     return Places(openings[0], len(page.lines), records, misplaced)
 
 
 def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
     """Return the lines that open a record; a label in running prose opens none."""
     opening = spec.field(spec.opens_with)
-    found = [i for i, hit in hits.items() if hit.field == opening.name]
+    order = sorted(hits)
+    found = [i for i in order if hits[i].field == opening.name]
     if opening.kind in NUMBERS:
         found = [i for i in found if not _is_prose(page.lines[i].text[hits[i].text_start :])]
     if not found:
         return []
-    rich = [
-        i
-        for i, end in zip(found, [*found[1:], len(page.lines)], strict=True)
-        if any(i < other < end for other in hits)
-    ]
+    ends = [*found[1:], len(page.lines)]
+    rich = [i for i, end in zip(found, ends, strict=True) if _next(order, i) < end]
     return rich or found
+
+
+def _next(order: list[int], i: int) -> int:
+    """Return the first label behind line `i`, or a line behind all."""
+    at = bisect_right(order, i)
+    return order[at] if at < len(order) else sys.maxsize
 
 
 def _is_prose(text: str) -> bool:
     return len(text.split()) > 3 and not any(c.isdigit() for c in text)
 
 
-def _find_before(page: Page, spec: ListingSpec, hits: dict[int, Hit], opening: int) -> int | None:
+def _find_before(
+    page: Page, spec: ListingSpec, hits: dict[int, Hit], order: list[int], opening: int
+) -> int | None:
     """Return a label whose field ends directly before `opening`, or None."""
-    label = max((i for i in hits if i < opening), default=None)
-    if label is None:
+    at = bisect_left(order, opening)
+    if not at:
+        return None
+    label = order[at - 1]
+    if opening - label > _LINES_AWAY:
         return None
     between = [line for line in page.lines[label + 1 : opening] if line.text]
     if any(line.heading for line in between):
@@ -152,7 +164,7 @@ class _Layout:
 
     def find_misplaced(self, opening: int, outer: int) -> int | None:
         """Return a label inside the element `outer` whose field ends directly before `opening`."""
-        label = _find_before(self.page, self.spec, self.hits, opening)
+        label = _find_before(self.page, self.spec, self.hits, self.order, opening)
         if label is None or not self.holds(outer, self.page.lines[label].element):
             return None
         return label
@@ -164,12 +176,11 @@ class _Layout:
             return None
         for branch, (first, after) in zip(branches, pairwise([*self.openings, end]), strict=True):
             inside = outside = 0
-            for i in self.order:
-                if first <= i < after:
-                    if self.holds(branch, self.page.lines[i].element):
-                        inside += 1
-                    else:
-                        outside += 1
+            for i in self.order[bisect_left(self.order, first) : bisect_left(self.order, after)]:
+                if self.holds(branch, self.page.lines[i].element):
+                    inside += 1
+                else:
+                    outside += 1
             if first != self.openings[-1] and (inside < 2 or outside * 4 > inside):
                 return None
         return branches
@@ -201,7 +212,7 @@ class _Layout:
         """Return where the last of the records ends that follow each other in one element."""
         lines, tags = self.page.lines, self.page.tags
         known = {tags[b] for i in range(self.openings[0], first) if (b := self.branch(i)) >= 0}
-        last = max(i for i in self.order if first <= i < end)
+        last = self.order[bisect_left(self.order, end) - 1]
         for i in range(last + 1, end):
             branch = self.branch(i)
             tag = tags[branch] if branch >= 0 else ""

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
-_UNCLEAN = re.compile(r"[^ -~¡-¬®-ÿ–—‘-„…€]|  ")
+_USUAL = " -~¡-¬®-ÿ–—‘-„…€"  # printable, in NFC, and no white space but the space
+_UNUSUAL = re.compile(f"[^{_USUAL}]")
+_UNCLEAN = re.compile(f"[^{_USUAL}]|  ")
 _DOUBLE = re.compile(r" {2,}")
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _UMLAUTS = str.maketrans(
@@ -30,9 +33,10 @@ def clean(text: str) -> str:
     >>> clean("Ein\\u00adwohner"), clean("Fla\\u0308che") == "Fläche"
     ('Einwohner', True)
     """
+    text = text.strip(" \t\n\r\f")
     if _UNCLEAN.search(text):
-        text = _tidy(_SPACES.sub(" ", text))
-    return text.strip(" ")
+        text = _tidy(_SPACES.sub(" ", text)).strip(" ")
+    return text
 
 
 def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
@@ -67,12 +71,16 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
 
 
 def _tidy(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    unusual = _UNUSUAL.findall(text)
+    if not unusual:
         return text
-    kept = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
-    return unicodedata.normalize("NFC", _DOUBLE.sub(" ", kept))
+    for c in set(unusual):
+        if unicodedata.category(c) in _INVISIBLE:
+            text = text.replace(c, "")
+    return unicodedata.normalize("NFC", _DOUBLE.sub(" ", text))
 
 
+@lru_cache(maxsize=4096)  # towns and organisations stand in many places
 def slug(text: str) -> str:
     """Return the stable id part of a name: lower case, German umlauts spelt out, `-` between.
 

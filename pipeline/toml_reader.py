@@ -82,5 +82,5 @@ def list_names(names: tuple[str, ...]) -> str:
 
 
 def name_near(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(str(name), list(known), n=1)
+    close = [k for k in get_close_matches(str(name), list(known), n=1) if k != name]
     return f"; did you mean {close[0]!r}?" if close else ""
