@@ -16,7 +16,7 @@ from pipeline.readings import Download, Draft, Reading
 from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.tables import Row, Rows, Table
 from pipeline.values.contacts import Entry
-from pipeline.values.emails import Email, parse_email
+from pipeline.values.emails import Email
 from pipeline.values.links import find_file_type
 from pipeline.values.numbers import Number
 from pipeline.values.persons import Part
@@ -254,10 +254,9 @@ def read_contact(entry: Entry) -> tuple[Row, Phone | None, Email | None, _Places
         places += [("phone", (span,)), ("phone_text", (span,))]
         phone, phone_text = parse_phone(span.text), span.text
     if entry.emails:
-        span = entry.emails[0][1]
-        other += [line for line, _ in entry.emails[1:]]
+        _, span, email = entry.emails[0]
+        other += [line for line, *_ in entry.emails[1:]]
         places.append(("email", (span,)))
-        email = parse_email(span.text)
     address = _many(places, "address", entry.address, ", ")
     other.sort(key=lambda span: span.line)
     row = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
@@ -80,21 +79,20 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", _DOUBLE.sub(" ", text))
 
 
-@lru_cache(maxsize=4096)  # towns and organisations stand in many places
 def slug(text: str) -> str:
     """Return the stable id part of a name: lower case, German umlauts spelt out, `-` between.
 
     >>> slug("Unna Königsborn Süd-Ost"), slug("Café"), slug("Straße 7")
     ('unna-koenigsborn-sued-ost', 'cafe', 'strasse-7')
     """
-    text = text.lower() if text.isascii() else _plain(text)
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFC", text).translate(_UMLAUTS).lower()
+        if not text.isascii():
+            marks = unicodedata.normalize("NFD", text)
+            text = "".join(c for c in marks if not unicodedata.combining(c))
     return _NOT_SLUG.sub("-", text).strip("-")
-
-
-def _plain(text: str) -> str:
-    spelt = unicodedata.normalize("NFC", text).translate(_UMLAUTS).lower()
-    marks = unicodedata.normalize("NFD", spelt)
-    return "".join(c for c in marks if not unicodedata.combining(c))
 
 
 def fold(text: str) -> str:

@@ -21,7 +21,7 @@ from typing import Literal
 from pipeline.model import Span
 from pipeline.values import persons
 from pipeline.values.districts import find_town
-from pipeline.values.emails import names_person, parse_email
+from pipeline.values.emails import Email, names_person, parse_email
 from pipeline.values.persons import Person, parse_person
 
 Evidence = Literal["email", "address", "label", "shape"]
@@ -48,6 +48,7 @@ _STREET_WORD = re.compile(
     r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|markt|hof|wall|postfach|chaussee)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _MAX_LENGTH = 200
 
 
@@ -61,7 +62,7 @@ class Entry:
     person_line: Span | None = None
     evidence: Evidence | None = None
     phones: list[tuple[bool, Span, Span]] = field(default_factory=list)  # mobile?, label+text, text
-    emails: list[tuple[Span, Span]] = field(default_factory=list)
+    emails: list[tuple[Span, Span, Email]] = field(default_factory=list)  # line, text, as read
     address: list[Span] = field(default_factory=list)
     other: list[Span] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ class _Item:
     kind: str  # a key of _KINDS, or "plain", "blank"
     line: Span
     text: Span
+    email: Email | None = None
 
 
 def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
@@ -122,12 +124,12 @@ def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
             rest = text[match.end() :]
             waiting = None if rest else kind
             if rest:
-                yield _Item(kind, span, _part(span, match.end(), len(text)))
+                yield _make(kind, span, _part(span, match.end(), len(text)))
         elif waiting:
-            yield _Item(waiting, span, span)
+            yield _make(waiting, span, span)
             waiting = None
-        elif "@" in text and parse_email(text).address:
-            yield _Item("email", span, span)
+        elif "@" in text and (email := parse_email(text)).address:
+            yield _Item("email", span, span, email)
         elif _NUMBER.fullmatch(text):
             yield _Item("phone", span, span)
         elif _is_address(text):
@@ -138,6 +140,10 @@ def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
             yield _Item("plain", span, span)
 
 
+def _make(kind: str, line: Span, text: Span) -> _Item:
+    return _Item(kind, line, text, parse_email(text.text) if kind == "email" else None)
+
+
 def is_labelled(text: str) -> bool:
     """Tell whether a line is a detail with a label that has no column: `Sprechzeiten: Mo`."""
     label, colon, rest = text.partition(":")
@@ -145,6 +151,8 @@ def is_labelled(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
+    if _DIGIT.search(text) is None:
+        return False
     if _POSTAL.match(text):
         return True
     return (
@@ -195,7 +203,7 @@ def _read_segment(items: list[_Item], organisation: Span | None, *, first: bool)
         elif item.kind in ("phone", "mobile"):
             entry.phones.append((item.kind == "mobile", item.line, item.text))
         elif item.kind == "email":
-            entry.emails.append((item.line, item.text))
+            entry.emails.append((item.line, item.text, item.email or parse_email(item.text.text)))
         elif item.kind == "address":
             entry.address.append(item.text)
         else:
@@ -208,9 +216,7 @@ _Told = tuple[Person | None, Evidence, Span | None]
 
 def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
     """Return which items name a person, by their index, and what tells so."""
-    emails = [
-        address for item in items if item.kind == "email" and (address := parse_email(item.text.text).address)
-    ]  # fmt: skip
+    emails = [item.email.address for item in items if item.email and item.email.address]
     found: dict[int, _Told] = {}
     shaped: list[tuple[int, Person]] = []
     for n, item in enumerate(items):
@@ -227,12 +233,13 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
             continue
         if item.kind == "person":
             found[n] = (person, "label", _rest(item, person))
-        elif persons.has_form_of_address(text):
+        elif person.salutation or person.academic_title:
             found[n] = (person, "address", _rest(item, person))
         elif any(_is_named(email, person) for email in emails):
             found[n] = (person, "email", _rest(item, person))
-        elif persons.is_person_shaped(text) and not (first and n == 0 and find_town(text)):
-            shaped.append((n, person))
+        elif person.given_name and not persons.is_office(person.person.text):
+            if not (first and n == 0 and find_town(text)):
+                shaped.append((n, person))
     if not found and shaped:
         n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
         found[n] = (person, "shape", _rest(items[n], person))

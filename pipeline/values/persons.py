@@ -1,7 +1,7 @@
 """A line that names a person -> salutation, academic title, given and family name.
 
-No list of first names: `is_person_shaped` knows only what words of offices look like, and the
-block around decides (`contacts`).
+No list of first names: `is_office` knows only what words of offices look like, and the block
+around decides (`contacts`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ _OFFICE_PART = re.compile(
     r"ministerium|institut|kammer|verein|haus|ungen|tum|technik|bau)$",
     re.IGNORECASE,
 )
-_MAX_LENGTH = 80
+_CUT = re.compile(r"[,(]")
+_TITLE_ENDS = tuple(".)AD")  # of M.A., (FH), MBA, PhD
+_MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
 _NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
 
 
@@ -67,31 +69,6 @@ def is_nobody(text: str) -> bool:
     return _NOBODY.fullmatch(text) is not None
 
 
-def has_form_of_address(text: str) -> bool:
-    """Tell whether the line begins with a salutation or an academic title.
-
-    >>> [has_form_of_address(t) for t in ("Frau Lena Beispiel", "Dr.-Ing. Max Muster", "Max Muster")]
-    [True, True, False]
-    """
-    return _SALUTATION.match(text) is not None or (
-        (title := _TITLE.match(text)) is not None and title.end() < len(text)
-    )
-
-
-def is_person_shaped(text: str) -> bool:
-    """Tell whether the line could be a name: two to five words of letters, none of an office.
-
-    >>> [is_person_shaped(t) for t in ("Max von Muster", "Amt für Beispiele", "Stadtplanungsamt")]
-    [True, False, False]
-    """
-    person = parse_person(text) if len(text) <= _MAX_LENGTH else None
-    if person is None:
-        return False
-    return person.salutation is not None or (
-        person.given_name is not None and not is_office(person.person.text)
-    )
-
-
 def is_office(text: str) -> bool:
     """Tell whether a word of the line is one of an office or a unit.
 
@@ -114,6 +91,8 @@ def parse_person(text: str, start: int = 0) -> Person | None:
     >>> parse_person("Muster, Max").given_name.text
     'Max'
     """
+    if not _MAY_BE_NAME.match(text):
+        return None
     salutation = None
     begin = 0
     if match := _SALUTATION.match(text):
@@ -127,8 +106,9 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         titles.append(Part(start + at, start + match.end(), match[0]))
         at = min(match.end() + 1, len(text))
     name, end, rest, turned = text[at:], len(text), None, None
-    cut = next((i for i, c in enumerate(name) if c in ",("), -1)
-    if cut > 0:
+    mark = _CUT.search(name)
+    if mark and mark.start():
+        cut = mark.start()
         after = name[cut + 1 :].strip(" )")
         name = name[:cut].rstrip(" ")
         offset = text.index(after, at + cut + 1) if after else len(text)
@@ -139,7 +119,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         else:
             end = at + len(name)
             rest = Part(start + offset, start + offset + len(after), after) if after else None
-    while (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2]):
+    while name[-1:] in _TITLE_ENDS and (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2]):
         offset = at + len(last[0]) + 1
         titles.append(Part(start + offset, start + offset + len(last[2]), last[2]))
         name = last[0]
@@ -164,9 +144,9 @@ def _is_titles(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     words = text.split(" ")
-    if len(words) > 6:
+    if len(words) > 6 or not words[-1][:1].isupper():
         return False
-    return (
-        all(_WORD.fullmatch(word) and (word[0].isupper() or word in _PARTICLES) for word in words)
-        and words[-1][0].isupper()
-    )
+    for word in words:
+        if not (word[:1].isupper() or word in _PARTICLES) or _WORD.fullmatch(word) is None:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""What the program costs and what its checks find; `python -m benchmarks`, `… benchmarks.power`."""
