@@ -144,14 +144,11 @@ def _render_record(number: int, fields: list[_Field]) -> str:
 
 
 def _render_line(label: str, line: str, file: str) -> str:
-    """Return a line of a field's text; downloads, the site and every other mailbox are links."""
-    start, _, last = line.rpartition(" ")
+    """Return a line of a field's text; downloads and the site are links."""
     if label == "Download":
         return f'<a href="/fileadmin/ihk/{file}.pdf">{line}</a>'
     if label == "Ergänzende Informationen":
         return f'<a href="http://{line}">{line}</a>'
-    if "@" in last and len(last) % 2:
-        return f'{start} <a href="mailto:{last}">{last}</a>'
     return escape(line)
 
 

@@ -89,7 +89,8 @@ class _Reader:
                     self.take(position, field, line, hit.text_start)
             elif not text:
                 if field is not None and field.many and field.texts:
-                    field.texts.append(line.span())
+                    if not self.is_empty_label(i):
+                        field.texts.append(line.span())
                 elif field is not None and line.alone and line.tag in ("td", "dd", "div"):
                     field.closed = field.closed or not field.texts
             elif line.heading:
@@ -128,6 +129,15 @@ class _Reader:
         after = self.page.lines[i + 1] if i + 1 < len(self.page.lines) else None
         return first == i and after is not None and _row(self.page, i + 1) == row
 
+    def is_empty_label(self, i: int) -> bool:
+        """Tell whether the blank line `i` is a label's place: rows go on below an empty `th`."""
+        page, line = self.page, self.page.lines[i]
+        if not line.alone or line.tag != "td":
+            return line.alone and line.tag in ("th", "dt")
+        row = _row(page, i)
+        is_first = i == 0 or _row(page, i - 1) != row
+        return is_first and i + 1 < len(page.lines) and _row(page, i + 1) == row
+
     def take(self, position: int, field: _Open, line: Line, start: int) -> None:
         text = line.text[start:]
         span = Span(line.number, start, len(line.text), text)
@@ -161,7 +171,7 @@ class _Reader:
         repeated = {name: tuple(texts) for name, texts in by_name.items() if len(texts) > 1}
         for name, texts in repeated.items():
             for text in texts:
-                for span in text.texts:
+                for span in filter(lambda span: span.text, text.texts):
                     reason = f"the label {quote(text.label.text)} stands twice in the record"
                     self.leftovers.append(Leftover(position, span, reason, "fail", name))
         return Record(

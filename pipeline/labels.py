@@ -47,14 +47,17 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
             line.tag for line in page.lines if line.alone and labels.get(fold(line.text)) == opening
         }
     lines = page.lines
+    with_colon = spec.colon
     taken = -1  # the index of a line that is a value because of where it stands
     for i, line in enumerate(lines):
         text = line.text
         if not text or i == taken:
             continue
         hit = None
-        if spec.colon:
-            hit = _find_colon(text, labels, longest, colons)
+        if with_colon:
+            end = text.find(":", 1, longest)
+            if end > 0:
+                hit = _find_colon(text, labels, longest, colons, end)
         elif len(text) <= longest and (name := labels.get(fold(text))):
             hit = Hit(name, len(text), len(text))
         if hit is None and (line.lead or (line.alone and line.tag in bare)):
@@ -76,8 +79,10 @@ def _find_bare(line: Line, labels: Mapping[str, str], longest: int, *, is_last: 
     return None
 
 
-def _find_colon(text: str, labels: Mapping[str, str], longest: int, colons: int) -> Hit | None:
-    end = text.find(":", 1, longest)
+def _find_colon(
+    text: str, labels: Mapping[str, str], longest: int, colons: int, end: int
+) -> Hit | None:
+    """Return the label before the colon at `end`, or before a later one if a label holds colons."""
     while end > 0:
         name = labels.get(fold(text[:end]))
         if name is not None:

@@ -66,7 +66,17 @@ def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[
         return []
     ends = [*found[1:], len(page.lines)]
     rich = [i for i, end in zip(found, ends, strict=True) if _next(order, i) < end]
-    return rich or found
+    bare = set(found).difference(rich)
+    return [_find_first(page, spec, hits, order, bare, i) for i in rich] or found
+
+
+def _find_first(
+    page: Page, spec: ListingSpec, hits: dict[int, Hit], order: list[int], bare: set[int], i: int
+) -> int:
+    """Return where a record begins whose opening label stands twice or more in a row."""
+    while (before := _find_before(page, spec, hits, order, i)) in bare and before is not None:
+        i = before
+    return i
 
 
 def _next(order: list[int], i: int) -> int:

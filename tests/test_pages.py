@@ -64,7 +64,7 @@ def check_first_records(outcome: Outcome, form: str, count: int) -> None:
     assert outcome.judged.reason is None
     for table in TABLES:
         assert outcome.tables[table] == expected(table, form, count)
-    assert [row for row in outcome.tables["unclaimed"] if form != "cms_noise"] == []
+    assert outcome.tables["unclaimed"] == []
     assert outcome.problems() == []
 
 
@@ -202,7 +202,8 @@ TWICE = INVENTED.read_text(encoding="utf-8").replace(
 def test_the_region_of_a_text_is_rebuilt(text: str) -> None:
     """Every character of the listing is in one label, text, heading, leftover or separator."""
     judged = read(text, "text/plain").judged
-    assert (judged.listing.first_line, judged.listing.last_line) == (3, text.count("\n") + 1)
+    last = text.rstrip("\n").count("\n") + 1
+    assert (judged.listing.first_line, judged.listing.last_line) == (3, last)
     check_rebuilt(judged.page, judged.listing)
 
 
@@ -248,7 +249,7 @@ def test_every_cell_is_cut_out_of_its_line_again(form: str, source: str) -> None
     body = SOURCES[source]() if form == "text" else ENCODINGS["nbsp"](FORMS[form](*listing(source)))
     outcome = read(body, "text/plain" if form == "text" else "text/html")
     lines = outcome.judged.page.lines
-    assert len(outcome.tables["cells"]) > 100
+    assert len(outcome.tables["cells"]) > 90
     for row in outcome.tables["cells"]:
         text = lines[row["line"] - 1].text
         assert text[row["char_start"] : row["char_end"]] == row["raw_text"] != ""

@@ -48,6 +48,7 @@ _STREET_WORD = re.compile(
     r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|markt|hof|wall|postfach|chaussee)",
     re.IGNORECASE,
 )
+_DETAIL = re.compile(r"[0-9@:]")  # every detail holds one of these
 _DIGIT = re.compile(r"[0-9]")
 _MAX_LENGTH = 200
 
@@ -117,6 +118,9 @@ def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
         if not text:
             if waiting is None:
                 yield _Item("blank", span, span)
+            continue
+        if waiting is None and _DETAIL.search(text) is None:
+            yield _Item("plain", span, span)
             continue
         match = SUBLABELS.match(text) if len(text) <= _MAX_LENGTH else None
         if match:
