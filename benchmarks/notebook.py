@@ -38,7 +38,9 @@ def extract(html: bytes) -> dict[str, pd.DataFrame]:
     concepts: list[dict[str, object]] = []
     downloads: list[dict[str, object]] = []
     contacts: list[dict[str, object]] = []
-    for position, record in enumerate(soup.select("div.records > p"), start=1):
+    listing = soup.find("div", class_="records")
+    assert isinstance(listing, Tag)
+    for position, record in enumerate(listing.find_all("p"), start=1):
         links = {a.get_text(): str(a["href"]) for a in record.find_all("a", href=True)}
         fields = read_fields(record)
         town = fields["Kontakt"][0].removeprefix("Stadt ")

@@ -186,12 +186,16 @@ class _Layout:
             return None
         for branch, (first, after) in zip(branches, pairwise([*self.openings, end]), strict=True):
             inside = outside = 0
+            behind: set[str] = set()
             for i in self.order[bisect_left(self.order, first) : bisect_left(self.order, after)]:
                 if self.holds(branch, self.page.lines[i].element):
                     inside += 1
                 else:
                     outside += 1
+                    behind.add(self.hits[i].field)
             if first != self.openings[-1] and (inside < 2 or outside * 4 > inside):
+                return None
+            if len(behind) * 2 >= len(self.spec.fields):  # a record without its opening label
                 return None
         return branches
 

@@ -74,8 +74,8 @@ def publish(out: Path, files: dict[str, bytes]) -> Published:
     make_directory(out / SETS)
     with lock(out / SETS / ".lock"):
         before = read_current(out)
-        if before != digest or not _is_whole(out / SETS / digest, files):
-            remove_leftovers(out / SETS)
+        remove_leftovers(out / SETS)
+        if not _is_whole(out / SETS / digest, files):
             write_set(out / SETS / digest, files)
         if before != digest:
             point(out / CURRENT, f"{SETS}/{digest}")

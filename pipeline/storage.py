@@ -79,12 +79,13 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
         for name, content in files.items():
             _write(aside / name, content)
         _flush(aside)
+        old = directory.with_name(f".tmp-old-{directory.name}")
+        _remove(old)
         if directory.exists():
-            old = directory.with_name(f".tmp-old-{directory.name}")
-            _remove(old)
             directory.rename(old)
         aside.rename(directory)
         _flush(directory.parent)
+        _remove(old)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -24,6 +24,7 @@ _GUESSES = (
     ("a consent wall", ("cookie", "einwilligung", "consent")),
 )
 _WORDS_TO_GUESS = 400
+_LABEL_LENGTH = 40  # of a label without a colon, alone in its element
 
 
 def refuse_bytes(body: bytes) -> str | None:
@@ -128,7 +129,8 @@ def _guess(page: Page, spec: ListingSpec) -> str:
         if "\ufffd" in line.text:
             return f"; line {line.number}, {quote(line.text)}, is in another encoding"
     for line in page.lines[:2000]:
-        near = nearest_label(line.text, spec) if ":" in line.text[:60] else None
+        may_be = ":" in line.text[:60] or (line.alone and len(line.text) <= _LABEL_LENGTH)
+        near = nearest_label(line.text, spec) if may_be else None
         if near and spec.labels.get(fold(near)) == spec.opens_with:
             return f"; line {line.number}, {quote(line.text)}, is near {quote(near)}"
     shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()

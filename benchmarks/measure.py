@@ -1,0 +1,156 @@
+"""Measures: medians of interleaved rounds, cold starts of child processes, a child's peak memory.
+
+A round calls every contender once, so that a slow moment of the machine meets all of them.  The
+collector runs before each call and not during it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pandas as pd
+from selectolax.lexbor import LexborHTMLParser
+
+from benchmarks import notebook
+from pipeline import flow, spec
+from pipeline.pages import make_capture
+from pipeline.tables import Rows
+
+ROOT = Path(__file__).resolve().parent.parent
+COLD_ROUNDS = 7
+_PEAK = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
+
+Contender = Callable[[], object]
+
+
+def list_contenders(page: bytes, text: bytes) -> dict[str, Contender]:
+    """Return what is compared on one page, by name; `extract` is missing where it does not exist."""
+    listing = spec.read_spec("ihk")
+    contenders: dict[str, Contender] = {
+        "parse": lambda: LexborHTMLParser(page),
+        "core": lambda: run_core(page, "text/html", listing),
+        "core of text": lambda: run_core(text, "text/plain", listing),
+        "notebook": lambda: notebook.extract(page),
+    }
+    extract = find_extract()
+    if extract is not None:
+        contenders["extract"] = lambda: extract(page, media_type="text/html")
+    return contenders
+
+
+def run_core(body: bytes, media_type: str, listing: spec.ListingSpec) -> Rows:
+    """Return the rows of all nine tables of one capture; `changes` is empty for the first one."""
+    capture = make_capture(body, media_type, "the page")
+    judged = flow.judge_capture(capture, listing)
+    assert judged.status == "accepted", judged.reason
+    rows = flow.build_rows(judged, listing)
+    rows["captures"], rows["changes"] = [flow.describe_capture(judged, listing)], []
+    return rows
+
+
+def find_extract() -> Callable[..., dict[str, pd.DataFrame]] | None:
+    """Return `pipeline.extract`, None while there is none."""
+    import pipeline
+
+    try:
+        return pipeline.extract
+    except (AttributeError, ImportError):
+        return None
+
+
+def has_command() -> bool:
+    """Tell whether there is a command line to start."""
+    return importlib.util.find_spec("pipeline.cli") is not None
+
+
+def compare_tables(page: bytes) -> int:
+    """Assert that notebook and program give the same four tables; return their cells."""
+    from pipeline.notebook import to_frame
+    from pipeline.tables import shape_tables
+
+    listing = spec.read_spec("ihk")
+    rows, tables = run_core(page, "text/html", listing), shape_tables(listing)
+    cells = 0
+    for name, theirs in notebook.extract(page).items():
+        ours = to_frame(tables[name], rows[name])
+        pd.testing.assert_frame_equal(
+            _plain(ours), _plain(theirs), check_dtype=False, rtol=1e-12, obj=name
+        )
+        cells += ours.size
+    return cells
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return values as Python objects with None for null: the notebook declares no types."""
+    values: dict[str, Any] = {
+        str(name): [None if pd.isna(value) else value for value in frame[name]] for name in frame
+    }
+    return pd.DataFrame(values, dtype=object)
+
+
+def time_rounds(
+    contenders: Mapping[str, Contender], rounds: int, once: Sequence[str] = ()
+) -> dict[str, float]:
+    """Return each contender's median in seconds, those named in `once` from the first round."""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for round_number in range(rounds):
+        for name, call in contenders.items():
+            if round_number and name in once:
+                continue
+            gc.collect()
+            gc.disable()
+            begin = time.perf_counter()
+            call()
+            times[name].append(time.perf_counter() - begin)
+            gc.enable()
+    return {name: median(taken) for name, taken in times.items()}
+
+
+def start_program(*arguments: str) -> list[str]:
+    """Return the command line that starts the program."""
+    return [sys.executable, "-m", "pipeline", *arguments]
+
+
+def start_import(modules: str) -> list[str]:
+    """Return the command line that only imports modules."""
+    return [sys.executable, "-c", f"import {modules}"]
+
+
+def time_starts(commands: Mapping[str, list[str]], rounds: int = COLD_ROUNDS) -> dict[str, float]:
+    """Return the medians in seconds of commands run as new processes, byte-compiled before."""
+    run = {name: (lambda line=line: _run(line)) for name, line in commands.items()}
+    for call in run.values():
+        call()
+    return time_rounds(run, rounds)
+
+
+def _run(line: list[str]) -> None:
+    subprocess.run(line, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def peak_memory(line: list[str]) -> int:
+    """Return the peak resident memory in bytes of a command.
+
+    A small process in between starts it: on Linux a child begins with the peak of its parent.
+    """
+    between = [sys.executable, "-c", _PEAK, *line]
+    told = subprocess.run(between, check=True, cwd=ROOT, capture_output=True, text=True)
+    return int(told.stdout) * (1 if sys.platform == "darwin" else 1024)
+
+
+def describe_machine() -> str:
+    """Return what a reader needs to compare figures of two runs."""
+    load = os.getloadavg()[0]
+    version = ".".join(map(str, sys.version_info[:3]))
+    return f"Python {version}, {os.cpu_count()} CPUs, load average {load:.1f}"
