@@ -78,13 +78,10 @@ class _Walker:
                     pieces.append(payload)
             elif tag == "/":
                 entry = stack.pop()
-                if type(entry) is int:
-                    if len(pieces) > entry:
-                        inlines.append((entry, len(pieces), None))
-                elif isinstance(entry, _Block):
-                    self._end_block(entry)
-                elif isinstance(entry, _Anchor):
-                    inlines.append((entry.start, len(pieces), entry))
+                if type(entry) is not int:
+                    self._end_element(entry)
+                elif len(pieces) > entry:
+                    inlines.append((entry, len(pieces), None))
             elif tag == "br":
                 self._end_line(keep_blank=True)
             elif tag in BLOCKS or (payload and _find_toggle(tag, payload)):
@@ -110,6 +107,12 @@ class _Walker:
             base=tree.base,
             is_html=True,
         )
+
+    def _end_element(self, entry: _Block | _Anchor | int) -> None:
+        if isinstance(entry, _Block):
+            self._end_block(entry)
+        elif isinstance(entry, _Anchor):
+            self.inlines.append((entry.start, len(self.pieces), entry))
 
     def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
         outer = self.block

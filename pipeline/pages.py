@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
+from pipeline.errors import SpecError, SuspectPage
 from pipeline.limits import MAX_BYTES
 from pipeline.model import Capture
 from pipeline.spec import ListingSpec
@@ -107,7 +107,7 @@ def _read_archive(file: object, name: str, spec: ListingSpec) -> Iterator[Captur
         raise SuspectPage(f"{name}: not a whole WARC file: {error}") from None
     own = [capture for capture in found if _same_page(capture.url, spec.url)]
     if not found:
-        raise SourceUnavailable(f"{name}: the archive holds no page")
+        raise SuspectPage(f"{name}: the archive holds no page that was answered with 200")
     yield from own or found
 
 

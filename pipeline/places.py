@@ -170,6 +170,8 @@ class _Layout:
             if misplaced is None and (n == 0 or branches):
                 outer = self.all if n == 0 else element
                 misplaced = self.find_misplaced(first, outer)
+        if misplaced is None and branches:
+            misplaced = self.find_lost(branches)
         return Places(openings[0], end, tuple(records), misplaced)
 
     def find_misplaced(self, opening: int, outer: int) -> int | None:
@@ -178,6 +180,19 @@ class _Layout:
         if label is None or not self.holds(outer, self.page.lines[label].element):
             return None
         return label
+
+    def find_lost(self, branches: list[int]) -> int | None:
+        """Return the last label of a record before all others that has lost its opening one."""
+        tags, lines = self.page.tags, self.page.lines
+        before = [
+            i
+            for i in self.order[: bisect_left(self.order, self.openings[0])]
+            if self.holds(self.all, lines[i].element)
+            and lines[i].element != self.all
+            and tags[self.branch(i)] == tags[branches[0]]
+        ]
+        fields = {self.hits[i].field for i in before}
+        return before[-1] if len(fields) * 2 >= len(self.spec.fields) else None
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""

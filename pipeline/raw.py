@@ -53,6 +53,7 @@ class Store(NamedTuple):
 
     captures: tuple[Stored, ...]
     visits: tuple[Visit, ...]
+    torn: bool = False  # the log's last line was not written to its end
 
     def in_force(self) -> Stored | None:
         """Return the newest accepted capture."""
@@ -70,7 +71,7 @@ def read_store(raw: Path, listing: str, until: str | None = None) -> Store:
         raise SourceUnavailable(
             f"{folder}: no visit log, so there is no capture; give files: ihk extract PAGE --out DIR"
         )
-    visits = read_visits(folder / "visits.jsonl")
+    visits, torn = read_visits(folder / "visits.jsonl")
     if until is not None:
         ends = [n for n, visit in enumerate(visits, start=1) if visit.sha256 == until]
         if not ends:
@@ -87,15 +88,15 @@ def read_store(raw: Path, listing: str, until: str | None = None) -> Store:
     undated = [c for c in stored if c.capture.captured_at is None]
     dated = [c for c in stored if c.capture.captured_at is not None]
     dated.sort(key=lambda c: (c.capture.captured_at, c.capture.capture_id))
-    return Store((*undated, *dated), visits)
+    return Store((*undated, *dated), visits, torn)
 
 
 def _reason(visit: Visit) -> str | None:
     return visit.reason if visit.outcome in ("suspect", "rejected") else None
 
 
-def read_visits(path: Path) -> tuple[Visit, ...]:
-    """Read the visit log; a bad line is damage, unless it is the torn last one."""
+def read_visits(path: Path) -> tuple[tuple[Visit, ...], bool]:
+    """Read the visit log, and tell whether its last line is torn; another bad line is damage."""
     content = read_stored(path)
     lines = content.split(b"\n")
     torn = lines.pop()  # what stands behind the last line break: nothing, or a torn line
@@ -108,7 +109,7 @@ def read_visits(path: Path) -> tuple[Visit, ...]:
             )
         visits.append(visit)
     whole = parse_visit(torn) if torn else None
-    return (*visits, whole) if whole else tuple(visits)
+    return (*visits, whole) if whole else tuple(visits), bool(torn) and whole is None
 
 
 def parse_visit(line: bytes) -> Visit | None:
@@ -172,7 +173,7 @@ def iter_strangers(raw: Path, listing: str) -> list[Path]:
     """Return files of the listing's folder that no visit names."""
     folder = raw / listing
     named = {"visits.jsonl", ".lock"}
-    for visit in read_visits(folder / "visits.jsonl"):
+    for visit in read_visits(folder / "visits.jsonl")[0]:
         if visit.capture_id:
             named |= {f"{visit.capture_id}{end}" for end in (".json", ".html", ".txt", ".bin")}
     return sorted(

@@ -24,6 +24,7 @@ _GUESSES = (
     ("a consent wall", ("cookie", "einwilligung", "consent")),
 )
 _WORDS_TO_GUESS = 400
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 _LABEL_LENGTH = 40  # of a label without a colon, alone in its element
 
 
@@ -35,7 +36,9 @@ def refuse_bytes(body: bytes) -> str | None:
         if body.startswith(signature):
             return f"the bytes are {name}, not a page"
     utf16 = body.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not utf16 and body.count(b"\0", 0, 4096) > 16:
+    head = body[:4096]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if not utf16 and controls > 8 and controls * 100 > len(head):
         return "the bytes are binary, not a page"
     if body.lstrip()[:1] in (b"{", b"[") and b":" in body[:4096] and b"<" not in body[:4096]:
         return "the bytes are JSON, not a page"

@@ -53,6 +53,8 @@ def verify(settings: Settings, *, readers: bool = False) -> Report:
         else:
             captures = {s.capture.capture_id: s.capture for s in store.captures}
             report.files += 2 * len(captures) + 1
+            if store.torn:
+                report.notes.append(f"{raw / spec.name / 'visits.jsonl'}: its last line is torn")
             for path in iter_strangers(raw, spec.name):
                 report.notes.append(f"{path}: no visit names this file")
     else:

@@ -200,8 +200,8 @@ def test_an_unknown_label_in_a_label_s_place_ends_every_field(
     label: str, column: str | None, provenance: str, form: str
 ) -> None:
     outcome = read_as(form, add(BOCHUM, label, GRANT)(RECORDS))
-    left = " ".join(outcome.column("unclaimed", "text")).replace(":", "")
-    assert left == "Fördersumme 1.000 €"
+    left = "".join(outcome.column("unclaimed", "text"))
+    assert left.replace(":", "").replace(" ", "") == "Fördersumme1.000€"
     assert rows(outcome) == rows(read_as(form, RECORDS))
     assert {verdict for _, verdict, *_ in problems(outcome)} == {"warn"}
 

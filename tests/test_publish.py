@@ -105,7 +105,9 @@ def test_a_stranger_in_a_tables_place_is_refused_and_left_alone(files, tmp_path,
     else:
         path.symlink_to("elsewhere")
     before = path.lstat()
-    with pytest.raises(StorageError, match="a file that is not this program's stands where a table"):
+    with pytest.raises(
+        StorageError, match="a file that is not this program's stands where a table"
+    ):
         publish(tmp_path, files)
     assert path.lstat() == before
     assert [p.name for p in tmp_path.iterdir()] == ["concepts.csv"]
@@ -271,7 +273,15 @@ def test_extract_and_load_give_the_same_frames(files, tmp_path):
 
 def test_only_one_module_changes_files():
     """Writing calls stand in storage.py alone, so that its faults can be proved there."""
-    calls = ("write_bytes(", "write_text(", ".rename(", "os.replace", "symlink_to(", '"wb"', "rmtree")
+    calls = (
+        "write_bytes(",
+        "write_text(",
+        ".rename(",
+        "os.replace",
+        "symlink_to(",
+        '"wb"',
+        "rmtree",
+    )
     found = {
         path.name
         for path in (ROOT / "pipeline").rglob("*.py")

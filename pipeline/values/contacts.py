@@ -241,9 +241,12 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
             found[n] = (person, "address", _rest(item, person))
         elif any(_is_named(email, person) for email in emails):
             found[n] = (person, "email", _rest(item, person))
-        elif person.given_name and not persons.is_office(person.person.text):
-            if not (first and n == 0 and find_town(text)):
-                shaped.append((n, person))
+        elif (
+            person.given_name
+            and not persons.is_office(person.person.text)
+            and not (first and n == 0 and find_town(text))
+        ):
+            shaped.append((n, person))
     if not found and shaped:
         n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
         found[n] = (person, "shape", _rest(items[n], person))

@@ -119,7 +119,9 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         else:
             end = at + len(name)
             rest = Part(start + offset, start + offset + len(after), after) if after else None
-    while name[-1:] in _TITLE_ENDS and (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2]):
+    while (
+        name[-1:] in _TITLE_ENDS and (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2])
+    ):
         offset = at + len(last[0]) + 1
         titles.append(Part(start + offset, start + offset + len(last[2]), last[2]))
         name = last[0]
