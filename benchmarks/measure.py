@@ -1,7 +1,8 @@
 """Measures: medians of interleaved rounds, cold starts of child processes, a child's peak memory.
 
 A round calls every contender once, so that a slow moment of the machine meets all of them.  The
-collector runs before each call and not during it.
+collector runs before each call and not during it.  What the program remembers of a page's texts
+is forgotten before each call: a run reads a page once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,7 +40,7 @@ def list_contenders(page: bytes, text: bytes) -> dict[str, Contender]:
     """Return what is compared on one page, by name; `extract` is missing where it does not exist."""
     listing = spec.read_spec("ihk")
     contenders: dict[str, Contender] = {
-        "parse": lambda: LexborHTMLParser(page),
+        "parse": partial(LexborHTMLParser, page),
         "core": lambda: run_core(page, "text/html", listing),
         "core of text": lambda: run_core(text, "text/plain", listing),
         "notebook": lambda: notebook.extract(page),
@@ -108,6 +110,7 @@ def time_rounds(
         for name, call in contenders.items():
             if round_number and name in once:
                 continue
+            forget_texts()
             gc.collect()
             gc.disable()
             begin = time.perf_counter()
@@ -115,6 +118,16 @@ def time_rounds(
             times[name].append(time.perf_counter() - begin)
             gc.enable()
     return {name: median(taken) for name, taken in times.items()}
+
+
+def forget_texts() -> None:
+    """Empty the program's bounded caches; unbounded ones hold what a process reads once."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "pipeline":
+            for value in vars(module).values():
+                info = getattr(value, "cache_info", None)
+                if info is not None and info().maxsize is not None:
+                    value.cache_clear()
 
 
 def start_program(*arguments: str) -> list[str]:
@@ -129,7 +142,7 @@ def start_import(modules: str) -> list[str]:
 
 def time_starts(commands: Mapping[str, list[str]], rounds: int = COLD_ROUNDS) -> dict[str, float]:
     """Return the medians in seconds of commands run as new processes, byte-compiled before."""
-    run = {name: (lambda line=line: _run(line)) for name, line in commands.items()}
+    run: dict[str, Contender] = {name: partial(_run, line) for name, line in commands.items()}
     for call in run.values():
         call()
     return time_rounds(run, rounds)

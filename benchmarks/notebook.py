@@ -150,7 +150,7 @@ def read_contacts(lines: list[str]) -> list[dict[str, object]]:
 
 def read_contact(organisation: str, lines: list[str]) -> dict[str, object]:
     """Return one person's row; the person is whoever the e-mail address names."""
-    details = dict(match.groups() for line in lines if (match := DETAIL.match(line)))
+    details = {match[1]: match[2] for line in lines if (match := DETAIL.match(line))}
     texts = [line for line in lines if not DETAIL.match(line)]
     email = details["Email"]
     person = next((t for t in texts if slug(t.split()[-1]) in email), None)

@@ -67,6 +67,7 @@ class _Reader:
     def __init__(self, page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> None:
         self.page, self.spec, self.hits = page, spec, hits
         self.fields = {field.name: field for field in spec.fields}
+        self.last = max(hits, default=0)
         self.leftovers: list[Leftover] = []
         self.doubts: list[Doubt] = []
 
@@ -89,7 +90,9 @@ class _Reader:
                     self.take(position, field, line, hit.text_start)
             elif not text:
                 if field is not None and field.many and field.texts:
-                    if not self.is_empty_label(i):
+                    if self.is_footed(field, i):
+                        field = None
+                    elif not self.is_empty_label(i):
                         field.texts.append(line.span())
                 elif field is not None and line.alone and line.tag in ("td", "dd", "div"):
                     field.closed = field.closed or not field.texts
@@ -128,6 +131,12 @@ class _Reader:
             first -= 1
         after = self.page.lines[i + 1] if i + 1 < len(self.page.lines) else None
         return first == i and after is not None and _row(self.page, i + 1) == row
+
+    def is_footed(self, field: _Open, i: int) -> bool:
+        """Tell whether a text's last field ends at the blank line `i`: a footer may stand below."""
+        if self.page.is_html or self.fields[field.name].kind == "contacts":
+            return False
+        return i > self.last
 
     def is_empty_label(self, i: int) -> bool:
         """Tell whether the blank line `i` is a label's place: rows go on below an empty `th`."""

@@ -18,7 +18,7 @@ from pipeline.tables import Row, Rows, Table
 from pipeline.values.contacts import Entry
 from pipeline.values.emails import Email
 from pipeline.values.links import find_file_type
-from pipeline.values.numbers import Number
+from pipeline.values.numbers import Number, is_absent
 from pipeline.values.persons import Part
 from pipeline.values.phones import Phone, parse_phone
 
@@ -247,14 +247,18 @@ def read_contact(entry: Entry) -> tuple[Row, Phone | None, Email | None, _Places
         places.append(("person", (entry.person_line,)))
     other = list(entry.other)
     phone = phone_text = email = None
-    phones = sorted(entry.phones, key=lambda phone: phone[0])  # a mobile one only if no other is
+    # A mobile number only if no other is printed, and `-` only if no number is.
+    phones = sorted(entry.phones, key=lambda phone: (is_absent(phone[2].text), phone[0]))
     if phones:
         _, _, span = phones[0]
         other += [line for _, line, _ in phones[1:]]
         places += [("phone", (span,)), ("phone_text", (span,))]
-        phone, phone_text = parse_phone(span.text), span.text
+        if not is_absent(span.text):
+            phone, phone_text = parse_phone(span.text), span.text
     if entry.emails:
         _, span, email = entry.emails[0]
+        if is_absent(span.text):
+            email = None
         other += [line for line, *_ in entry.emails[1:]]
         places.append(("email", (span,)))
     address = _many(places, "address", entry.address, ", ")

@@ -70,9 +70,9 @@ def _iter_reasons(
         if _is_mojibake(line.text):
             yield f"line {line.number}, {quote(line.text)}, was decoded twice (Ã¼ for ü)"
     if count < spec.min_records:
-        yield f"{count} records, fewer than the listing's minimum of {spec.min_records}"
+        yield f"{_count(count)}, fewer than the listing's minimum of {spec.min_records}"
     if before is not None and count * 2 < before:
-        yield f"{count} records, fewer than half of the {before} before"
+        yield f"{_count(count)}, fewer than half of the {before} before"
     if listing.misplaced is not None:
         yield (
             f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, stands directly "
@@ -101,6 +101,10 @@ def _iter_reasons(
                 f"two records have run together, {_name_opening(spec)} is missing"
                 f"{_name_near(listing, spec, spec.opens_with)}"
             )
+
+
+def _count(records: int) -> str:
+    return "1 record" if records == 1 else f"{records} records"
 
 
 def _name_opening(spec: ListingSpec) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
@@ -79,6 +80,7 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", _DOUBLE.sub(" ", text))
 
 
+@lru_cache(maxsize=512)  # a town's name is compared with many texts
 def slug(text: str) -> str:
     """Return the stable id part of a name: lower case, German umlauts spelt out, `-` between.
 

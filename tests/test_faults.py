@@ -10,6 +10,7 @@ from mutations import (
     DORSTEN,
     HOF,
     IDS,
+    KNOWN,
     MEDIA,
     RECORDS,
     UNNA,
@@ -18,12 +19,11 @@ from mutations import (
     drop,
     edit,
     move_first,
-    put,
+    problems,
     read_as,
     relabel,
-    render,
+    rows,
 )
-from outcome import Outcome, Rows, read
 
 DENSITY, POPULATION, DISTRICT = "Einwohner je km²", "Einwohner", "Kreis/kreisfrei"
 COLUMNS = {  # label -> field, whether the listing requires it
@@ -37,30 +37,9 @@ COLUMNS = {  # label -> field, whether the listing requires it
     CONTACT: ("contacts", True),
     SITE: ("website", False),
 }
-KNOWN = ("label", "warn", "density_per_km2",
-         "The page says “k.A.” for “Einwohner je km²”, so density_per_km2 is null.")  # fmt: skip
 OPENINGS = "“Fläche (km²)” or “Fläche in km²” or “Fläche (km2)”"
 GRANT = Entry("Fördersumme", ("1.000 €",), " ")
 media = pytest.mark.parametrize("form", MEDIA)
-
-
-def problems(outcome: Outcome, *rules: str) -> list[tuple[object, ...]]:
-    """Give the problems besides the one that the invented listing has anyway."""
-    found = outcome.problems(*rules)
-    if KNOWN in found:
-        found.remove(KNOWN)
-    return found
-
-
-def rows(outcome: Outcome) -> dict[str, Rows]:
-    """Give the data tables by key, without the concepts' places on the page."""
-    names = ("municipalities", "concepts", "downloads", "contacts")
-    tables = {
-        name: sorted(outcome.tables[name], key=lambda row: str(next(iter(row.values()))))
-        for name in names
-    }
-    tables["concepts"] = [{**row, "position": None} for row in tables["concepts"]]
-    return tables
 
 
 @media
@@ -211,9 +190,9 @@ def test_a_misspelt_label_is_not_guessed_and_the_nearest_known_one_is_named(form
     """`Einwoner` is unclaimed and its field null (FAULTS 30)."""
     outcome = read_as(form, relabel(BOCHUM, POPULATION, "Einwoner")(RECORDS))
     assert outcome.judged.reason is None
-    assert ("label", "fail", "population", "The label “Einwohner” is not in the record, so "
-            "population is null. A line that no field takes begins with “Einwoner”."
-            ) in problems(outcome)  # fmt: skip
+    message = "The label “Einwohner” is not in the record, so population is null."
+    message += " A line that no field takes begins with “Einwoner”."
+    assert ("label", "fail", "population", message) in problems(outcome)
     assert "".join(outcome.column("unclaimed", "text")).replace(":", "") == "Einwoner361.876"
     assert outcome.column("municipalities", "population") == [58724, None, 75439]
 
@@ -296,19 +275,3 @@ def test_a_look_alike_is_no_label(label: str, provenance: str, form: str) -> Non
     reason = read_as(form, relabel(ALL, OPENING, label)(RECORDS)).judged.reason
     assert reason is not None
     assert reason.startswith("no record: ")
-
-
-@media
-def test_a_value_that_ends_in_a_colon_or_holds_a_time_or_an_address_is_a_value(form: str) -> None:
-    """No false alarm for `… und Herten-Westerholt/Bertlich:`, a known title line (FAULTS 28)."""
-    lines = ("Konzept für Hassel", "und Westerholt/Bertlich:", "10:30 Uhr", "http://x.example")
-    outcome = read_as(form, put(BOCHUM, "Bezeichnung IHK", *lines)(RECORDS))
-    assert outcome.column("concepts", "title")[BOCHUM] == " ".join(lines)
-    assert problems(outcome) == []
-
-
-def test_a_page_without_final_line_end_or_with_blank_lines_reads_the_same() -> None:
-    text = render("text", RECORDS)
-    expected = rows(read(text, "text/plain"))
-    for other in (text + "\n", text + "\n\n\n", text.replace("Quartier:", "\nQuartier:")):
-        assert rows(read(other, "text/plain")) == expected

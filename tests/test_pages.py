@@ -231,9 +231,7 @@ def test_every_word_of_the_listing_is_in_a_label_or_a_cell(form: str, source: st
     }
     labels = [field.label[:3] for record in found.records for field in record.fields.values()]
     headings = [record.heading[:3] for record in found.records if record.heading]
-    cells = [
-        (row["line"], row["char_start"], row["char_end"]) for row in outcome.tables["cells"]
-    ]
+    cells = [(row["line"], row["char_start"], row["char_end"]) for row in outcome.tables["cells"]]
     leftovers = [leftover.span[:3] for leftover in found.leftovers]
     for number, start, end in labels + headings + cells + leftovers:
         if number in left:  # the first record's heading stands over the region

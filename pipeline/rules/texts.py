@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.labels import nearest_label
-from pipeline.model import Verdict
-from pipeline.normalise import Item
+from pipeline.model import Span, Verdict
+from pipeline.normalise import Contact, Item
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject
 from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
 from pipeline.text import quote
 from pipeline.values.emails import parse_mailto
+from pipeline.values.numbers import is_absent
 
 
 class _Place(NamedTuple):
@@ -125,6 +126,8 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
     """Each phone number and e-mail address of a contact could be read."""
     for contact in subject.normalised.contacts:
         row_id, record_id = contact.row[0], contact.item.ids.record_id
+        yield from _tell_none(contact, "phone", [span for *_, span in contact.entry.phones])
+        yield from _tell_none(contact, "email", [span for _, span, _ in contact.entry.emails])
         if contact.phone and contact.phone.e164 is None:
             text = contact.row[11]
             yield Finding("readable", "contacts", row_id, "phone", record_id, "fail",
@@ -153,6 +156,14 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
                               address, text,
                               f"The text {quote(text)} links to another address, "
                               f"{quote(address)}.")  # fmt: skip
+
+
+def _tell_none(contact: Contact, column: str, printed: list[Span]) -> Iterator[Finding]:
+    if printed and all(is_absent(span.text) for span in printed):
+        text = printed[0].text
+        yield Finding("readable", "contacts", contact.row[0], column, contact.item.ids.record_id,
+                      "warn", None, text,
+                      f"The page says {quote(text)} for {column}, so it is null.")  # fmt: skip
 
 
 def check_qualifiers(subject: Subject) -> Iterator[Finding]:

@@ -39,6 +39,12 @@ SUBLABELS = re.compile(
     rf"(?P<label>{_LABELS})(?P<end>\.? ?: ?|\. (?=[+0(])| (?=[+0(]))", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[+0(][0-9 ()/.–-]{4,30}")
+_NOT_YET = {  # what cannot be the text of a sub-label that stands on the line above
+    "phone": re.compile(r"[^0-9+(–-]"),
+    "mobile": re.compile(r"[^0-9+(–-]"),
+    "email": re.compile(r"[^@\[(–-]{2,}$"),
+}
+_NO_ONE = re.compile(r"(?!)")
 _POSTAL = re.compile(r"(?:D-)?[0-9]{5} [^\W\d]")
 _STREET = re.compile(
     r"(?:[^\W\d][\w.’'-]*[ -]?){1,5} ?[0-9]{1,4} ?[a-z]?(?: ?[-–/+] ?[0-9]{1,4} ?[a-z]?)?"
@@ -86,8 +92,8 @@ class _Item:
 def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     """Read the lines of a contact block (blank ones included).
 
-    Returns its entries, and the lines behind a blank one that belong to nobody: a footer below
-    the last block of a text looks like that.
+    Returns its entries, and the lines that belong to nobody, behind a blank line or behind the
+    details without the look of a unit: a footer below the last block of a text is like that.
     """
     entries: list[Entry] = []
     strays: list[Span] = []
@@ -98,7 +104,9 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
                 if after_blank:
                     strays += [item.line for item in items]
                     continue
-                entries[-1].department += entry.department
+                for unit in entry.department:
+                    is_unit = persons.is_office(unit.text)
+                    (entries[-1].department if is_unit else strays).append(unit)
                 entries[-1].address += entry.address
             else:
                 entries.append(entry)
@@ -113,12 +121,19 @@ def _is_appendix(entry: Entry) -> bool:
 
 def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
     waiting: str | None = None  # the kind of a sub-label whose text stands on the next line
+    blank: _Item | None = None
     for span in spans:
         text = span.text
         if not text:
+            blank = _Item("blank", span, span)
             if waiting is None:
-                yield _Item("blank", span, span)
+                yield blank
             continue
+        if waiting and _NOT_YET.get(waiting, _NO_ONE).match(text):  # the sub-label has no text
+            waiting = None
+            if blank:
+                yield blank
+        blank = None
         if waiting is None and _DETAIL.search(text) is None:
             yield _Item("plain", span, span)
             continue

@@ -15,6 +15,10 @@ _AT = re.compile(r" ?(?:\[at\]|\(at\)|\{at\}|\[ät\]|\(ät\)) ?", re.IGNORECASE)
 _DOT = re.compile(r" ?(?:\[dot\]|\(dot\)|\[punkt\]|\(punkt\)) ?", re.IGNORECASE)
 _MAX_LENGTH = 254  # RFC 5321
 _SPLIT = re.compile(r"[^a-z]+")
+_BETWEEN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
+    | dict.fromkeys(".-_ ")
+)
 # Local parts that name an office, not a person.
 _OFFICES = frozenset(
     "info kontakt post poststelle rathaus stadt stadtverwaltung gemeinde verwaltung buergerbuero "
@@ -74,12 +78,17 @@ def names_person(address: str, person: str) -> bool:
     >>> names_person("quartier@x.example", "Lena Beispiel")
     False
     """
-    local = slug(address.partition("@")[0]).replace("-", "")
-    names = [part for part in _SPLIT.split(slug(person)) if len(part) > 1]
-    family = slug(person.rsplit(maxsplit=1)[-1]).replace("-", "") if person.split() else ""
+    local = _squeeze(address.partition("@")[0])
+    family = _squeeze(person.rpartition(" ")[2])
     if len(family) > 2 and family in local:
         return True
-    return any(len(name) > 3 and name in local for name in names)
+    return any(len(name) > 3 and name in local for name in _SPLIT.split(slug(person)))
+
+
+def _squeeze(text: str) -> str:
+    """Return the letters and digits of a slug, without what stands between them."""
+    squeezed = text.translate(_BETWEEN)
+    return squeezed.lower() if squeezed.isalnum() and squeezed.isascii() else slug(text).replace("-", "")
 
 
 def is_office(address: str) -> bool:

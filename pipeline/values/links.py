@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
+# The addresses that need no more than to be put together; all others go through urllib.
+_PLAIN = r"(?:/[A-Za-z0-9_~.!$&'()*+,;=:@%/-]*)"
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,63}(?::[0-9]{1,5})?(?=[/?#]|$)")
+_WHOLE = re.compile(rf"{_ORIGIN.pattern}{_PLAIN}?")
+_ROOTED = re.compile(rf"(?!//){_PLAIN}")
+_CONTROLS = re.compile(r"[\x00-\x1f]")
 _FILE_TYPE = re.compile(r"\.([a-z0-9]{1,8})$", re.IGNORECASE)
 _MAX_LENGTH = 4096
 _PROGRAMS = frozenset(("php", "asp", "aspx", "jsp", "do", "cgi", "pl"))
@@ -31,7 +38,11 @@ def resolve(href: str, base: str) -> Address:
     >>> resolve("javascript:alert(1)", "https://x.example").problem
     'its scheme is javascript'
     """
-    href = re.sub(r"[\x00-\x1f]", "", href).strip()
+    if _WHOLE.fullmatch(href):
+        return Address(href)
+    if _ROOTED.fullmatch(href) and "/." not in href and (origin := _find_origin(base)):
+        return Address(origin + href)
+    href = _CONTROLS.sub("", href).strip()
     if not href or href.startswith("#"):
         return Address(None)
     if len(href) > _MAX_LENGTH:
@@ -49,6 +60,13 @@ def resolve(href: str, base: str) -> Address:
     except ValueError:
         return Address(None, "it is no web address")
     return Address(quote(url, safe=_SAFE))
+
+
+@cache
+def _find_origin(base: str) -> str | None:
+    """Return the `scheme://host` of a page's address if it is a plain one."""
+    match = _ORIGIN.match(base)
+    return match[0] if match else None
 
 
 def parse_website(text: str) -> Address:
@@ -71,6 +89,7 @@ def find_file_type(url: str) -> str | None:
     >>> find_file_type("https://x.example/a.PDF?v=1"), find_file_type("https://x.example/a/")
     ('pdf', None)
     """
-    match = _FILE_TYPE.search(unquote(urlsplit(url).path))
+    _, slashes, path = url.partition("#")[0].partition("?")[0].partition("//")
+    match = _FILE_TYPE.search(path.partition("/")[2] if slashes else "")
     kind = match[1].lower() if match else None
     return None if kind in _PROGRAMS else kind
