@@ -74,9 +74,9 @@ def extract(
         files = render_set(built.rows, built.tables, built.spec, built.made_from)
         published = publish(Path(settings.out), files)
     where = settings.out if published else None
-    for judged in built.judged:
-        if judged.status == "suspect" and not quiet:
-            _tell(f"ihk: suspect: {judged.capture.name}: {judged.reason}")
+    for capture in built.captures:
+        if capture.status == "suspect" and not quiet:
+            _tell(f"ihk: suspect: {capture.name}: {capture.reason}")
     _print(
         summarise(built, where, published), tell_extraction(built, where, published), quiet, as_json
     )

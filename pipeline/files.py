@@ -10,13 +10,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.tables import Row, Table, Type
 
 _NUMPY = {"int32": "Int32", "int64": "Int64", "bool": "boolean", "float64": "float64",
           "string": "str", "timestamp": "datetime64[ms, UTC]"}  # fmt: skip
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PANDAS = {"string": "unicode", "timestamp": "datetimetz"}
 
 
@@ -76,6 +77,7 @@ _READERS: dict[Type, Any] = {
 
 def render_parquet(table: Table, rows: list[Row], about: dict[str, str]) -> bytes:
     """Return the table as Parquet; `about` goes into the file's metadata."""
+    import pyarrow as pa
     import pyarrow.json as pj
     import pyarrow.parquet as pq
 
@@ -91,7 +93,9 @@ def render_parquet(table: Table, rows: list[Row], about: dict[str, str]) -> byte
         read_options=pj.ReadOptions(use_threads=False, block_size=len(content) + 1),
         parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
     )
-    data = data.slice(0, len(rows)).cast(schema)
+    if not rows:
+        data = data.slice(0, 0)
+    data = pa.Table.from_arrays(data.columns, schema=schema)
     buffer = io.BytesIO()
     pq.write_table(data, buffer, compression="snappy", version="2.6")
     return buffer.getvalue()
@@ -144,8 +148,10 @@ def parse_parquet(table: Table, content: bytes) -> list[Row]:
     for column in table.columns:
         values = data.column(column.name)
         if column.type == "timestamp":  # Arrow's own conversion to datetime imports pandas
-            texts = values.cast(pa.string()).to_pylist()
-            columns.append([t and datetime.fromisoformat(t.replace(" ", "T")) for t in texts])
+            times = [t for chunk in values.chunks for t in chunk.view(pa.int64()).to_pylist()]
+            columns.append(
+                [None if t is None else _EPOCH + timedelta(milliseconds=t) for t in times]
+            )
         else:
             columns.append(values.to_pylist())
     return list(zip(*columns, strict=True)) if columns[0] else []

@@ -111,7 +111,8 @@ class _Reader:
         """Tell whether the field being read does not take line `i`."""
         line = self.page.lines[i]
         if not field.many:
-            return bool(field.texts) or field.closed or is_label_like(line.text)
+            is_value = line.tag in ("td", "dd")  # its place tells, whatever it looks like
+            return bool(field.texts) or field.closed or (is_label_like(line.text) and not is_value)
         if line.element == field.element or not self.page.is_html:
             return False
         if line.tag in ("dt", "th") or (field.lead and line.lead):

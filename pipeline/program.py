@@ -12,7 +12,7 @@ from pipeline.changes import list_changes
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
 from pipeline.flow import Judged, build_rows, describe_capture, judge_capture
 from pipeline.keys import MAX_REGISTER_BYTES, Register, known_municipalities, parse_register
-from pipeline.model import Capture
+from pipeline.model import Capture, Status
 from pipeline.pages import read_pages
 from pipeline.raw import Store, keep_register, read_store
 from pipeline.settings import Settings
@@ -21,14 +21,23 @@ from pipeline.storage import read_stored
 from pipeline.tables import Rows, Table, shape_tables
 
 
+class Told(NamedTuple):
+    """A capture as it was judged."""
+
+    capture_id: str
+    name: str
+    status: Status
+    reason: str | None
+
+
 class Extraction(NamedTuple):
     """The tables of the capture in force, and all captures as they were judged."""
 
     spec: ListingSpec
     tables: dict[str, Table]
     rows: Rows
-    judged: tuple[Judged, ...]
-    in_force: Judged
+    captures: tuple[Told, ...]
+    capture_id: str  # of the capture in force
     made_from: dict[str, Any]  # as datapackage.json records it
 
 
@@ -109,7 +118,8 @@ def _finish(
     described = {j.capture.capture_id: describe_capture(j, spec) for j in judged}
     rows["captures"] = list(described.values())
     rows["changes"] = list_changes([(j.capture, state) for j, state in states], spec, tables)
-    return Extraction(spec, tables, rows, judged, good[-1], made_from)
+    told = tuple(Told(j.capture.capture_id, j.capture.name, j.status, j.reason) for j in judged)
+    return Extraction(spec, tables, rows, told, good[-1].capture.capture_id, made_from)
 
 
 def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:

@@ -78,7 +78,7 @@ def publish(out: Path, files: dict[str, bytes]) -> Published:
         if not _is_whole(out / SETS / digest, files):
             write_set(out / SETS / digest, files)
         if before != digest:
-            point(out / CURRENT, f"{SETS}/{digest}")
+            point(out, {CURRENT: f"{SETS}/{digest}"})
         _link(out, files)
         _prune(out, {digest, before})
     return Published(digest, before != digest)
@@ -138,9 +138,9 @@ def _is_own(path: Path) -> bool:
 
 
 def _link(out: Path, files: dict[str, bytes]) -> None:
-    for name in files:
-        if not _is_own(out / name):
-            point(out / name, f"{CURRENT}/{name}")
+    missing = {name: f"{CURRENT}/{name}" for name in files if not _is_own(out / name)}
+    if missing:
+        point(out, missing)
     with told("list", out):
         entries = list(out.iterdir())
     for path in entries:

@@ -98,14 +98,16 @@ def write_file(path: Path, content: bytes) -> None:
         _flush(path.parent)
 
 
-def point(link: Path, target: str) -> None:
-    """Make `link` a symbolic link to `target`, by a rename: a reader sees the old or the new one."""
-    with told("make the link", link):
-        aside = link.with_name(f".tmp-{link.name}")
-        _remove(aside)
-        aside.symlink_to(target)
-        aside.rename(link)
-        _flush(link.parent)
+def point(folder: Path, targets: dict[str, str]) -> None:
+    """Make links in `folder`, each by a rename: a reader sees the old or the new one."""
+    for name, target in targets.items():
+        with told("make the link", folder / name):
+            aside = folder / f".tmp-{name}"
+            _remove(aside)
+            aside.symlink_to(target)
+            aside.rename(folder / name)
+    with told("flush", folder):
+        _flush(folder)
 
 
 def remove(path: Path) -> None:

@@ -22,12 +22,12 @@ def summarise(built: Extraction, out: str | None, published: Published | None) -
     """Return what an extraction gave, as plain data."""
     return {
         "listing": built.spec.name,
-        "capture": built.in_force.capture.capture_id,
+        "capture": built.capture_id,
         "rows": {name: len(rows) for name, rows in built.rows.items()},
         "checks": dict(Counter(row[5] for row in built.rows["checks"])),
         "captures": [
-            {"capture_id": j.capture.capture_id, "status": j.status, "reason": j.reason}
-            for j in built.judged
+            {"capture_id": c.capture_id, "status": c.status, "reason": c.reason}
+            for c in built.captures
         ],
         "out": out,
         "set": published.digest if published else None,

@@ -88,7 +88,11 @@ def names_person(address: str, person: str) -> bool:
 def _squeeze(text: str) -> str:
     """Return the letters and digits of a slug, without what stands between them."""
     squeezed = text.translate(_BETWEEN)
-    return squeezed.lower() if squeezed.isalnum() and squeezed.isascii() else slug(text).replace("-", "")
+    return (
+        squeezed.lower()
+        if squeezed.isalnum() and squeezed.isascii()
+        else slug(text).replace("-", "")
+    )
 
 
 def is_office(address: str) -> bool:
