@@ -5,6 +5,7 @@ Results go to stdout, diagnostics to stderr; an error is one line and has its ex
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -161,6 +162,7 @@ def spec(
 
 def main() -> NoReturn:
     """Run the command line; never a traceback."""
+    gc.disable()  # a short run leaves no cycles worth looking for
     as_json = "--json" in sys.argv[1:]
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="ihk", standalone_mode=False) or 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.tables import Row, Table, Type
 _NUMPY = {"int32": "Int32", "int64": "Int64", "bool": "boolean", "float64": "float64",
           "string": "str", "timestamp": "datetime64[ms, UTC]"}  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BLOCK = 2**20  # bytes that Arrow reads at once
 _PANDAS = {"string": "unicode", "timestamp": "datetimetz"}
 
 
@@ -53,16 +54,14 @@ def print_value(value: Any) -> str | None:
     return str(value)
 
 
-def parse_csv(table: Table, content: bytes) -> list[Row]:
-    """Return the rows of a CSV that `render_csv` made; ValueError if the columns are others."""
-    reader = csv.reader(io.StringIO(content.decode(), newline=""))
+def iter_csv(table: Table, content: bytes) -> Iterator[Row]:
+    """Yield the rows of a CSV that `render_csv` made; ValueError if the columns are others."""
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""))
     if tuple(next(reader)) != table.names():
         raise ValueError("the header names other columns")
     readers = [_READERS[column.type] for column in table.columns]
-    return [
-        tuple(read(text) if text else None for read, text in zip(readers, row, strict=True))
-        for row in reader
-    ]
+    for row in reader:
+        yield tuple(read(text) if text else None for read, text in zip(readers, row, strict=True))
 
 
 _READERS: dict[Type, Any] = {
@@ -83,21 +82,30 @@ def render_parquet(table: Table, rows: list[Row], about: dict[str, str]) -> byte
 
     schema = shape_schema(table, about)
     names = table.names()
-    lines = [
-        json.dumps(dict(zip(names, row, strict=True)), default=print_value)
-        for row in rows or [(None,) * len(names)]  # JSON of no line has no columns
-    ]
-    content = "\n".join(lines).encode()
+    encode = json.JSONEncoder(default=print_value, ensure_ascii=False, check_circular=False).encode
+    lines, longest = io.BytesIO(), 0
+    for row in rows or [(None,) * len(names)]:  # JSON of no line has no columns
+        longest = max(
+            longest, lines.write(encode(dict(zip(names, row, strict=True))).encode() + b"\n")
+        )
+    lines.seek(0)
     data = pj.read_json(
-        io.BytesIO(content),
-        read_options=pj.ReadOptions(use_threads=False, block_size=len(content) + 1),
-        parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+        lines,
+        read_options=pj.ReadOptions(use_threads=False, block_size=max(longest, _BLOCK) + 1),
+        parse_options=pj.ParseOptions(
+            explicit_schema=pa.schema([field.with_nullable(True) for field in schema]),
+            unexpected_field_behavior="error",
+        ),
     )
     if not rows:
         data = data.slice(0, 0)
-    data = pa.Table.from_arrays(data.columns, schema=schema)
     buffer = io.BytesIO()
-    pq.write_table(data, buffer, compression="snappy", version="2.6")
+    pq.write_table(
+        pa.Table.from_arrays(data.columns, schema=schema),
+        buffer,
+        compression="snappy",
+        version="2.6",
+    )
     return buffer.getvalue()
 
 
@@ -136,22 +144,24 @@ def shape_schema(table: Table, about: dict[str, str]) -> Any:
     return pa.schema(fields, {key.encode(): text.encode() for key, text in notes.items()})
 
 
-def parse_parquet(table: Table, content: bytes) -> list[Row]:
-    """Return the rows of a Parquet file; ValueError if the columns are others."""
-    import pyarrow as pa
+def iter_parquet(table: Table, content: bytes) -> Iterator[Row]:
+    """Yield the rows of a Parquet file; ValueError if the columns are others."""
     import pyarrow.parquet as pq
 
-    data = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)  # read_table imports pandas
-    if tuple(data.column_names) != table.names():
+    file = pq.ParquetFile(io.BytesIO(content))  # `read_table` would import pandas
+    if tuple(file.schema_arrow.names) != table.names():
         raise ValueError("the file has other columns")
-    columns: list[list[Any]] = []
-    for column in table.columns:
-        values = data.column(column.name)
-        if column.type == "timestamp":  # Arrow's own conversion to datetime imports pandas
-            times = [t for chunk in values.chunks for t in chunk.view(pa.int64()).to_pylist()]
-            columns.append(
-                [None if t is None else _EPOCH + timedelta(milliseconds=t) for t in times]
-            )
-        else:
-            columns.append(values.to_pylist())
-    return list(zip(*columns, strict=True)) if columns[0] else []
+    for batch in file.iter_batches(batch_size=4096, use_threads=False):
+        columns = [
+            _list_times(values) if column.type == "timestamp" else values.to_pylist()
+            for column, values in zip(table.columns, batch.columns, strict=True)
+        ]
+        yield from zip(*columns, strict=True)
+
+
+def _list_times(values: Any) -> list[datetime | None]:
+    """Return timestamps as Python's; Arrow's own conversion would import pandas."""
+    import pyarrow as pa
+
+    times = values.view(pa.int64()).to_pylist()
+    return [None if t is None else _EPOCH + timedelta(milliseconds=t) for t in times]

@@ -12,10 +12,10 @@ import re
 
 from pipeline.errors import SuspectPage
 
-MAX_BYTES = 16 * 2**20
-MAX_LINES = 300_000
+MAX_BYTES = 12 * 2**20
+MAX_LINES = 120_000
 MAX_LINE_LENGTH = 100_000
-MAX_RECORDS = 20_000
+MAX_RECORDS = 6_500  # what 512 MiB and ten seconds suffice for, with some room
 MAX_DEPTH = 250
 MAX_TAGS = 500_000
 MAX_ATTRIBUTES = 2_000

@@ -74,7 +74,7 @@ class _Walker:
             if tag == "#":
                 if self.block.pre:
                     self._read_preformatted(payload)
-                elif pieces or payload.strip(_MARKUP_SPACE):
+                elif pieces or (payload := payload.lstrip(_MARKUP_SPACE)):
                     pieces.append(payload)
             elif tag == "/":
                 entry = stack.pop()

@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import package
 from pipeline.errors import DamagedFile, PipelineError, StorageError
-from pipeline.files import parse_csv, parse_parquet, render_csv, render_parquet
+from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
 from pipeline.spec import ListingSpec
 from pipeline.storage import (
     lock,
@@ -54,10 +55,10 @@ def render_set(
         own = [tuple(row) for row in rows[name]]
         files[f"{name}.parquet"] = render_parquet(table, own, about)
         files[f"{name}.csv"] = render_csv(table, own)
-        if parse_csv(table, files[f"{name}.csv"]) != own:
-            raise AssertionError(f"{name}.csv does not hold the rows it was made from")
-        if parse_parquet(table, files[f"{name}.parquet"]) != own:
-            raise AssertionError(f"{name}.parquet does not hold the rows it was made from")
+        for ending, read in (("csv", iter_csv), ("parquet", iter_parquet)):
+            again = read(table, files[f"{name}.{ending}"])
+            if any(ours != theirs for ours, theirs in zip_longest(own, again)):
+                raise AssertionError(f"{name}.{ending} does not hold the rows it was made from")
     files[package.NAME] = package.describe(files, tables, spec, made_from)
     return files
 

@@ -81,7 +81,7 @@ def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str]]:
     for i in range(len(plain) + 1):
         for digit in "0123456789":
             added = plain[:i] + digit + plain[i:]
-            yield "digit dropped", _print(added, decimals + (i > len(plain) - decimals), locale)
+            yield "digit dropped", _print(added, decimals + (i >= len(plain) - decimals), locale)
             yield "digit dropped", _print(added, decimals, locale)
     for i in range(len(plain)):
         gone = plain[:i] + plain[i + 1 :]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
@@ -47,6 +48,12 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     >>> clean_pieces(["  a ", " b", "c "])
     ('a bc', [0, 2, 3])
     """
+    whole = "".join(pieces).rstrip(" \t\n\r\f")
+    if _UNCLEAN.search(whole) is None:
+        text = whole.strip(" ")
+        skipped, length = whole.startswith(" "), len(text)
+        ends = accumulate(map(len, pieces[:-1]), initial=0)
+        return text, [min(max(end - skipped, 0), length) for end in ends]
     parts: list[str] = []
     for piece in pieces:
         part = _tidy(_SPACES.sub(" ", piece))
@@ -55,7 +62,7 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
             parts[-1] = unicodedata.normalize("NFC", parts[-1] + part[:end])
             part = part[end:]
         parts.append(part)
-    starts, text = [], ""
+    starts: list[int] = []
     room: list[str] = []
     length, ends_in_space = 0, True
     for piece in parts:
@@ -66,8 +73,8 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
             length += len(part)
             ends_in_space = part[-1] == " "
     text = "".join(room).rstrip(" ")
-    whole = clean(text)
-    return whole, [min(start, len(whole)) for start in starts]
+    text = clean(text)
+    return text, [min(start, len(text)) for start in starts]
 
 
 def _tidy(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline import package
 from pipeline.errors import DamagedFile, PipelineError
-from pipeline.files import parse_csv, parse_parquet
+from pipeline.files import iter_csv, iter_parquet
 from pipeline.flow import read_page
 from pipeline.model import Capture, Line
 from pipeline.program import extract_store, stored_register
@@ -166,7 +166,9 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
     recorded = made_from["settings"]
     spec = read_spec(recorded["listing"])
     tables = shape_tables(spec)
-    rows = {name: parse_csv(t, read_stored(folder / f"{name}.csv")) for name, t in tables.items()}
+    rows = {
+        name: list(iter_csv(t, read_stored(folder / f"{name}.csv"))) for name, t in tables.items()
+    }
     report.damaged += _iter_unequal(folder, tables, rows)
     lines: dict[str, tuple[Line, ...]] = {}
     for cell in rows["cells"]:
@@ -197,7 +199,7 @@ def _iter_broken_links(out: Path, folder: Path) -> Iterator[str]:
 
 def _iter_unequal(folder: Path, tables: dict[str, Table], rows: dict[str, Any]) -> Iterator[str]:
     for name, table in tables.items():
-        if parse_parquet(table, read_stored(folder / f"{name}.parquet")) != rows[name]:
+        if list(iter_parquet(table, read_stored(folder / f"{name}.parquet"))) != rows[name]:
             yield f"{folder / name}: the Parquet file and the CSV hold different rows"
 
 

@@ -17,7 +17,7 @@ from frictionless import Package
 import pipeline
 from pipeline import storage
 from pipeline.errors import DamagedFile, Locked, StorageError
-from pipeline.files import parse_csv, parse_parquet, render_csv, render_parquet
+from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
 from pipeline.program import extract_pages, extract_store
 from pipeline.publish import publish, read_current, render_set
 from pipeline.settings import Settings
@@ -260,8 +260,17 @@ def test_nasty_texts_survive_both_forms():
     """Texts that spreadsheets, CSV readers and JSON mangle come back as they were (constructed)."""
     table = Table("t", "d", (Column("k", "string", "k"), Column("v", "float64", "v")), ("k",))
     rows = [(text, i / 3) for i, text in enumerate(NASTY)] + [("last", None)]
-    assert parse_csv(table, render_csv(table, rows)) == rows
-    assert parse_parquet(table, render_parquet(table, rows, {})) == rows
+    assert list(iter_csv(table, render_csv(table, rows))) == rows
+    assert list(iter_parquet(table, render_parquet(table, rows, {}))) == rows
+
+
+def test_a_table_without_rows_has_all_its_columns():
+    """A listing without downloads has an empty table with a key (found by a hostile page)."""
+    table = Table("t", "d", (Column("k", "string", "k"), Column("at", "timestamp", "t")), ("k",))
+    assert list(iter_csv(table, render_csv(table, []))) == []
+    content = render_parquet(table, [], {})
+    assert list(iter_parquet(table, content)) == []
+    assert pq.ParquetFile(io.BytesIO(content)).schema_arrow.names == ["k", "at"]
 
 
 def test_extract_and_load_give_the_same_frames(files, tmp_path):

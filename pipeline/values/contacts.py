@@ -270,8 +270,10 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
 
 def _is_named(email: str, person: Person) -> bool:
     name = person.person.text
+    if not names_person(email, name):
+        return False
     if not persons.is_office(name):
-        return names_person(email, name)
+        return True
     words = [word for word in name.split() if len(word) > 1]
     return len(words) > 1 and all(names_person(email, word) for word in words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -90,6 +90,7 @@ def find_file_type(url: str) -> str | None:
     ('pdf', None)
     """
     _, slashes, path = url.partition("#")[0].partition("?")[0].partition("//")
-    match = _FILE_TYPE.search(path.partition("/")[2] if slashes else "")
+    path = path.partition("/")[2] if slashes else ""
+    match = _FILE_TYPE.search(unquote(path) if "%" in path else path)
     kind = match[1].lower() if match else None
     return None if kind in _PROGRAMS else kind

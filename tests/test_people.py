@@ -1,0 +1,254 @@
+"""Persons, their addresses and contact blocks: who is named where, and nothing crosses over."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.model import Span
+from pipeline.normalise import read_contact
+from pipeline.text import clean
+from pipeline.values.contacts import parse_contacts
+from pipeline.values.emails import Email, names_person, parse_email, parse_mailto
+from pipeline.values.persons import parse_person
+
+EMAILS = [  # printed, address, decoded, provenance
+    ("m.muster@stadt-unna.example", "m.muster@stadt-unna.example", False, "field practice"),
+    ("MMuster@bochum.example", "MMuster@bochum.example", False, "field practice"),
+    ("M.Muster@Unna.EXAMPLE", "M.Muster@unna.example", False, "field practice"),
+    ("m+ihk_1@x.example", "m+ihk_1@x.example", False, "standard"),
+    ("m [at] x.example", "m@x.example", True, "field practice"),
+    ("m(at)x.example", "m@x.example", True, "field practice"),
+    ("m [AT] x [dot] example", "m@x.example", True, "field practice"),
+    ("m@x[punkt]example", "m@x.example", True, "field practice"),
+    ("m at x.example", None, None, "field practice"),
+    ("m@x", None, None, "constructed"),
+    ("m..m@x.example", None, None, "standard"),
+    (".m@x.example", None, None, "standard"),
+    ("m.@x.example", None, None, "standard"),
+    ("m m@x.example", None, None, "constructed"),
+    ("a@x.example, b@x.example", None, None, "field practice"),
+    ("a@x.example b@x.example", None, None, "field practice"),
+    ("m@x.example (Sekretariat)", None, None, "field practice"),
+    ("mailto:m@x.example", None, None, "constructed"),
+    ("m@х.example", None, None, "constructed"),  # a Cyrillic х
+    ("m@" + "x" * 250 + ".example", None, None, "standard"),
+    ("", None, None, "constructed"),
+]
+
+
+@pytest.mark.parametrize(("text", "address", "decoded", "provenance"), EMAILS)
+def test_an_e_mail_address_is_read_or_null(
+    text: str, address: str | None, decoded: bool | None, provenance: str
+) -> None:
+    email = parse_email(text)
+    assert email.address == address
+    if address is not None:
+        assert email == Email(address, bool(decoded))
+
+
+@pytest.mark.parametrize(
+    ("href", "address"),
+    [
+        ("mailto:m@x.example", "m@x.example"),
+        ("MAILTO:m@X.example?subject=a&body=b", "m@x.example"),
+        ("mailto:%20m%40x.example", "m@x.example"),
+        ("mailto:", None),
+        ("javascript:linkTo_UnCryptMailto('x')", None),
+        ("/kontakt", None),
+    ],
+)
+def test_a_mailto_link_gives_its_address_without_parameters(href: str, address: str | None) -> None:
+    assert parse_mailto(href) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "person", "named"),
+    [
+        ("koenigsprobec@x.example", "Clara Königsprobe", True),
+        ("l.beispiel@x.example", "Dr.-Ing. Lena Beispiel", True),
+        ("LBeispiel@x.example", "Lena Beispiel", True),
+        ("lena@x.example", "Lena Beispiel", True),
+        ("beispiel-muster@x.example", "Lena Beispiel-Muster", True),
+        ("groesse@x.example", "Max Größe", True),
+        ("quartier@x.example", "Lena Beispiel", False),
+        ("p.probe@x.example", "Lena Beispiel", False),
+    ],
+)
+def test_the_local_part_names_the_person_or_not(address: str, person: str, named: bool) -> None:
+    assert names_person(address, person) is named
+
+
+PERSONS = [  # printed, salutation, title, given name, family name, provenance
+    ("Max Muster", None, "", "Max", "Muster", "field practice"),
+    ("Dr.-Ing. Max Muster", None, "Dr.-Ing.", "Max", "Muster", "known page"),
+    ("Frau Lena Beispiel", "Frau", "", "Lena", "Beispiel", "field practice"),
+    ("Herrn Max Muster", "Herr", "", "Max", "Muster", "field practice"),
+    ("Frau Beispiel", "Frau", "", None, "Beispiel", "field practice"),
+    ("Herr Prof. Dr. Max Muster", "Herr", "Prof. Dr.", "Max", "Muster", "field practice"),
+    (
+        "Dipl.-Ing. (FH) Lena Beispiel",
+        None,
+        "Dipl.-Ing. (FH)",
+        "Lena",
+        "Beispiel",
+        "field practice",
+    ),
+    ("Lena Beispiel, M.A.", None, "M.A.", "Lena", "Beispiel", "field practice"),
+    ("Lena Maria Beispiel", None, "", "Lena Maria", "Beispiel", "field practice"),
+    ("Lena Beispiel-Muster", None, "", "Lena", "Beispiel-Muster", "field practice"),
+    ("Hans-Peter Muster", None, "", "Hans-Peter", "Muster", "field practice"),
+    ("Anton von Exempel", None, "", "Anton", "von Exempel", "field practice"),
+    ("Anton von der Exempel", None, "", "Anton", "von der Exempel", "constructed"),
+    ("Lena zur Probe", None, "", "Lena", "zur Probe", "constructed"),
+    ("Muster, Max", None, "", "Max", "Muster", "field practice"),
+    ("Zoé O'Beispiel", None, "", "Zoé", "O'Beispiel", "constructed"),
+]
+
+
+@pytest.mark.parametrize(("text", "salutation", "title", "given", "family", "provenance"), PERSONS)
+def test_a_name_has_its_parts_where_they_stand(
+    text: str, salutation: str | None, title: str, given: str | None, family: str, provenance: str
+) -> None:
+    """Each part is cut out of the line at its place; `von` and `zur` belong to the family name."""
+    person = parse_person(text, 7)
+    assert person is not None
+    parts = [person.salutation, person.given_name, person.family_name]
+    assert [part.text if part else None for part in parts] == [salutation, given, family]
+    assert " ".join(part.text for part in person.academic_title) == title
+    for part in (*parts, *person.academic_title, person.person):
+        assert part is None or text[part.start - 7 : part.end - 7] == part.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "amt für beispiele",
+        "Fon: 02303",
+        "Musterstraße 1",
+        "59423 Unna",
+        "Max",
+        "x" * 300,
+        "m@x.example",
+        "- Max Muster",
+        "Max & Lena Muster",
+        "Dr.",
+        "FB 2 Planen, Bauen",
+    ],
+)
+def test_a_line_that_is_no_full_name_has_no_given_name(text: str) -> None:
+    person = parse_person(text)
+    assert person is None or person.given_name is None
+
+
+BLOCKS = [  # lines, expected rows (organisation, department, person, phone, email), provenance
+    ("Stadt Unna|Max Muster|Amt für Beispiele|Fon: 02303/123 456|Email: m.muster@unna.example",
+     [("Stadt Unna", "Amt für Beispiele", "Max Muster", "+492303123456", "m.muster@unna.example")],
+     "known page"),
+    ("Stadt Unna|Amt für Beispiele|Max Muster|Tel.: 02303/123 456|E-Mail: m.muster@unna.example",
+     [("Stadt Unna", "Amt für Beispiele", "Max Muster", "+492303123456", "m.muster@unna.example")],
+     "known page"),
+    (("Stadt Unna|Max Muster|Amt für Beispiele|Abteilung Probe|Telefon 02303/123456|"
+     "Mail: m.muster@unna.example"),
+     [("Stadt Unna", "Amt für Beispiele; Abteilung Probe", "Max Muster", "+492303123456",
+       "m.muster@unna.example")], "known page"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456||Lena Beispiel|Amt für Beispiele|Fon: 02303/123457",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", None),
+      ("Stadt Unna", "Amt für Beispiele", "Lena Beispiel", "+492303123457", None)], "known page"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456|Lena Beispiel|Email: lena.beispiel@unna.example",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", None),
+      ("Stadt Unna", None, "Lena Beispiel", None, "lena.beispiel@unna.example")], "field practice"),
+    ("Stadt Unna|Frau Lena Beispiel|Herr Max Muster|Fon: 02303/123456",
+     [("Stadt Unna", None, "Lena Beispiel", None, None),
+      ("Stadt Unna", None, "Max Muster", "+492303123456", None)], "field practice"),
+    ("Stadt Unna|Max Muster|Fon:||Lena Beispiel|Email: lena.beispiel@unna.example",
+     [("Stadt Unna", None, "Max Muster", None, None),
+      ("Stadt Unna", None, "Lena Beispiel", None, "lena.beispiel@unna.example")], "constructed"),
+    ("Stadt Unna|Fon: 02303/123456|Email: info@unna.example",
+     [("Stadt Unna", None, None, "+492303123456", "info@unna.example")], "field practice"),
+    ("Stadt Unna|N.N.|Amt für Beispiele|Fon: 02303/123456",
+     [("Stadt Unna", "Amt für Beispiele", None, "+492303123456", None)], "field practice"),
+    ("Stadt Unna|Ansprechpartnerin: Lena Beispiel|Fon: 02303/123456",
+     [("Stadt Unna", None, "Lena Beispiel", "+492303123456", None)], "field practice"),
+    ("Stadt Unna|Max Muster|Mobil: 0171 3920010|Fon: 02303/123456",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", None)], "field practice"),
+    ("Stadt Unna|Max Muster|Mobil: 0171 3920010",
+     [("Stadt Unna", None, "Max Muster", "+491713920010", None)], "field practice"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456|Fax: 02303/123457",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", None)], "field practice"),
+    ("Stadt Unna|Max Muster|02303/123456|m.muster@unna.example",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", "m.muster@unna.example")],
+     "field practice"),
+    ("Stadt Unna|Max Muster|Fon:|02303/123456|Email:|m.muster@unna.example",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", "m.muster@unna.example")],
+     "field practice"),
+]  # fmt: skip
+
+
+def parse(lines: str) -> tuple[list[dict[str, str | None]], list[str]]:
+    """Read a block whose lines are separated by bars; give its rows and its strays."""
+    spans = [Span(n, 0, len(line), line) for n, line in enumerate(lines.split("|"), 1)]
+    entries, strays = parse_contacts(spans)
+    names = (
+        "organisation department salutation person academic_title given_name family_name phone "
+        "phone_text email address other"
+    ).split()
+    rows = [dict(zip(names, read_contact(entry)[0], strict=True)) for entry in entries]
+    return rows, [stray.text for stray in strays]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "provenance"), BLOCKS, ids=[b[0][:60] for b in BLOCKS]
+)
+def test_a_block_has_a_row_for_each_person_and_nothing_crosses_over(
+    lines: str, expected: list[tuple[str | None, ...]], provenance: str
+) -> None:
+    """Only the organisation is carried on (FAULTS 38)."""
+    rows, strays = parse(lines)
+    columns = ("organisation", "department", "person", "phone", "email")
+    assert [tuple(row[c] for c in columns) for row in rows] == expected
+    assert strays == []
+
+
+def test_what_has_no_column_is_kept_in_other_and_addresses_are_joined() -> None:
+    rows, strays = parse(
+        "Stadt Unna|Frau Dr. Lena Beispiel|Rathausplatz 1|59423 Unna|Fon: 02303/123456|"
+        "Fax: 02303/123457|Sprechzeiten: Mo 10-12 Uhr|Mobil: 0171 3920010"
+    )
+    assert strays == []
+    assert rows == [
+        {
+            "organisation": "Stadt Unna",
+            "department": None,
+            "salutation": "Frau",
+            "person": "Dr. Lena Beispiel",
+            "academic_title": "Dr.",
+            "given_name": "Lena",
+            "family_name": "Beispiel",
+            "phone": "+492303123456",
+            "phone_text": "02303/123456",
+            "email": None,
+            "address": "Rathausplatz 1, 59423 Unna",
+            "other": "Fax: 02303/123457; Sprechzeiten: Mo 10-12 Uhr; Mobil: 0171 3920010",
+        }
+    ]
+
+
+ANY = st.text(max_size=120) | st.sampled_from(
+    ["", "Stadt Unna", "Max Muster", "Fon: 02303/123456", "Email:", "m@x.example", "Fax: 1", "N.N."]
+)
+
+
+@given(st.lists(ANY, max_size=12))
+def test_any_contact_block_keeps_each_line_once(texts: list[str]) -> None:
+    """Every line is in one place of an entry, or a stray: nothing is dropped, nothing doubled."""
+    spans = [Span(n, 0, len(t), t) for n, t in enumerate(map(clean, texts), 1)]
+    entries, strays = parse_contacts(spans)
+    places = [stray.line for stray in strays]
+    for entry in entries:
+        places += [s.line for s in (entry.person_line, *entry.department, *entry.address) if s]
+        places += [s.line for s in entry.other] + [line.line for _, line, _ in entry.phones]
+        places += [line.line for line, *_ in entry.emails]
+    organisations = {entry.organisation.line for entry in entries if entry.organisation}
+    assert set(places) | organisations <= {span.line for span in spans if span.text}
+    assert not organisations & set(places)
