@@ -2,7 +2,9 @@
 
 HTML parsers are not linear on hostile input (measured with lexbor): 100,000 attributes on one
 element take 37 s, 4,000 unclosed formatting elements with different attributes 7 s and 2.6 GB,
-because each block reconstructs them.  lxml drops text below 256 levels without a word.  The tag
+because each block reconstructs them; 40,000 open `div` take 3 s, because each looks through the
+open ones for a `p`, and 20,000 options of one `select` 2.4 s.  lxml drops text below 256 levels
+without a word.  The tag
 scan below follows the tokenizer of the HTML standard, in one pass with possessive patterns.
 """
 
@@ -20,6 +22,9 @@ MAX_DEPTH = 250
 MAX_TAGS = 500_000
 MAX_ATTRIBUTES = 2_000
 MAX_RECONSTRUCTED = 500_000
+MAX_OPEN = 2_000
+MAX_OPTIONS = 5_000
+_MAX_STEPS = 5_000_000
 
 _ATTRIBUTE = (
     r"(?:=[^\s/>=]*+|[^\s/>=]++)"
@@ -35,6 +40,16 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
 _FORMATTING = frozenset(
     "a b big code em font i nobr s small strike strong tt u".split()
 )  # the HTML standard's list
+# Void elements, and those that the next of their kind closes: they do not pile up.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr html head body "
+    "p li dt dd tr td th thead tbody tfoot caption colgroup option".split()
+)
+_BARRIERS = frozenset("applet marquee object table template".split())  # an end tag stops there
+_LEAVES_SVG = frozenset(
+    "b big blockquote center code desc div dl em foreignobject h1 h2 h3 h4 h5 h6 i menu nobr ol p "
+    "pre ruby s small span strike strong sub sup table tt u ul var".split()
+)
 _FORMATTING_TAG = re.compile(  # without `a`: an open one is closed by the next
     rf"<(?=[bcefinstuBCEFINSTU])(?i:{'|'.join(sorted(_FORMATTING - {'a'}))})(?=[\s/>])[^>]*"
 )
@@ -71,6 +86,7 @@ def _scan(html: str) -> None:
     opened: list[tuple[str, str]] = []
     counts: dict[tuple[str, str], int] = {}
     tags = reconstructed = 0
+    nesting = _Nesting()
     for token in _TOKEN.finditer(html):
         name = token["name"]
         if name is None:
@@ -81,6 +97,7 @@ def _scan(html: str) -> None:
             count = sum(1 for _ in _ATTRIBUTES.finditer(attributes))
             if count > MAX_ATTRIBUTES:
                 raise _too_much(f"an element with {count:,} attributes", MAX_ATTRIBUTES)
+        nesting.read(name, bool(token["close"]), attributes)
         if name not in _FORMATTING:
             reconstructed += len(opened)
         elif token["close"]:
@@ -95,6 +112,48 @@ def _scan(html: str) -> None:
             raise _too_much("too many blocks inside unclosed elements", MAX_RECONSTRUCTED)
         if tags > MAX_TAGS:
             raise _too_much(f"more than {MAX_TAGS:,} tags", MAX_TAGS)
+
+
+class _Nesting:
+    """The elements that a parser holds open, at least those that it does."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.options = self.steps = 0
+        self.in_svg = False  # where `<path/>` is closed
+
+    def read(self, name: str, is_end: bool, attributes: str) -> None:
+        if name == "svg":
+            self.in_svg = not is_end
+        elif name in _LEAVES_SVG:
+            self.in_svg = False
+        if is_end:
+            self.end(name)
+        elif name == "option":
+            self.options += 1
+            if self.options > MAX_OPTIONS:
+                raise _too_much(f"more than {MAX_OPTIONS:,} options", MAX_OPTIONS)
+        elif name not in _FLAT and not (self.in_svg and attributes.endswith("/")):
+            self.open.append(name)
+            self.counts[name] = self.counts.get(name, 0) + 1
+            if len(self.open) > MAX_OPEN:
+                raise _too_much(f"more than {MAX_OPEN:,} elements open at once", MAX_OPEN)
+
+    def end(self, name: str) -> None:
+        if not self.counts.get(name):
+            return
+        for i in range(len(self.open) - 1, -1, -1):
+            self.steps += 1
+            if self.open[i] == name:
+                for inner in self.open[i:]:
+                    self.counts[inner] -= 1
+                del self.open[i:]
+                return
+            if self.open[i] in _BARRIERS:
+                return
+            if self.steps > _MAX_STEPS:
+                raise _too_much("too many end tags out of order", _MAX_STEPS)
 
 
 def _too_much(what: str, limit: int) -> SuspectPage:

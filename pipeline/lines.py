@@ -168,6 +168,7 @@ class _Walker:
             if len(text) > MAX_LINE_LENGTH:
                 raise _too_long(text, len(lines) + 1)
             alone = at_end and first and not block.holds_blocks
+            _check_lines(len(lines))
             lines.append(
                 Line(
                     len(lines) + 1, text, links, block.tag, block.ordinal, alone, lead, block.heading

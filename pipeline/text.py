@@ -52,8 +52,9 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     if _UNCLEAN.search(whole) is None:
         text = whole.strip(" ")
         skipped, length = whole.startswith(" "), len(text)
-        ends = accumulate(map(len, pieces[:-1]), initial=0)
-        return text, [min(max(end - skipped, 0), length) for end in ends]
+        ends = accumulate(map(len, pieces), initial=0)
+        starts = [min(max(end - skipped, 0), length) for end in ends]
+        return text, starts[:-1]
     parts: list[str] = []
     for piece in pieces:
         part = _tidy(_SPACES.sub(" ", piece))
@@ -62,7 +63,7 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
             parts[-1] = unicodedata.normalize("NFC", parts[-1] + part[:end])
             part = part[end:]
         parts.append(part)
-    starts: list[int] = []
+    starts = []
     room: list[str] = []
     length, ends_in_space = 0, True
     for piece in parts:

@@ -239,6 +239,20 @@ def test_a_torn_last_line_of_the_log_is_tolerated(work, tmp_path):
     assert "visits.jsonl: its last line is torn" in done.stdout
 
 
+def test_a_run_imports_no_pandas(tmp_path):
+    """It costs more than the rest of the run; Arrow imports it in places."""
+    code = (
+        "import sys; from pipeline.cli import main\n"
+        "try: main()\n"
+        "finally: print('pandas' in sys.modules, 'bs4' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "extract", INVENTED, "--out", tmp_path, "--quiet"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.returncode) == ("False False\n", 0)
+
+
 def test_a_closed_stdout_is_no_error(work):
     done = subprocess.run(
         f"{shlex.quote(sys.executable)} -m pipeline spec ihk raw/ihk/captures/c374c303fdee.txt | head -1",

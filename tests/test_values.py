@@ -183,7 +183,11 @@ def test_cleaning_and_slugs_are_done_once_and_for_all(text: str) -> None:
 
 
 @given(
-    st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from(" \u0308\u00ad\n")), max_size=6)
+    st.lists(
+        st.text(st.characters(codec="utf-8") | st.sampled_from(" \u0308\u00ad\n")),
+        min_size=1,
+        max_size=6,
+    )
 )
 def test_pieces_are_cleaned_as_their_concatenation_is(pieces: list[str]) -> None:
     """Their places are in order and inside the line."""
