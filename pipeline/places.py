@@ -22,6 +22,7 @@ from pipeline.text import fold
 
 _LANDMARKS = frozenset(("footer", "nav", "aside", "form", "header"))
 _LINES_BEFORE = 8  # more lines than a misplaced field has
+_NEAR, _LEVELS = 100, 10  # how many labels, and elements around a record, a neighbour is sought in
 _LINES_AWAY = 40  # the same with blank ones
 
 
@@ -172,6 +173,8 @@ class _Layout:
                 misplaced = self.find_misplaced(first, outer)
         if misplaced is None and branches:
             misplaced = self.find_lost(branches)
+        if misplaced is None and len(openings) == 1:
+            misplaced = self.find_neighbour()
         return Places(openings[0], end, tuple(records), misplaced)
 
     def find_misplaced(self, opening: int, outer: int) -> int | None:
@@ -193,6 +196,31 @@ class _Layout:
         ]
         fields = {self.hits[i].field for i in before}
         return before[-1] if len(fields) * 2 >= len(self.spec.fields) else None
+
+    def find_neighbour(self) -> int | None:
+        """Return the first label of a record beside the only one that has an opening label.
+
+        Looked at are, around each element that holds the record, its siblings of the same kind.
+        """
+        parents, tags = self.page.parents, self.page.tags
+        own = self.all
+        at = bisect_left(self.order, self.openings[0])
+        near = self.order[max(at - _NEAR, 0) : at + _NEAR]
+        for _ in range(_LEVELS):
+            if own < 0:
+                return None
+            fields: dict[int, dict[str, int]] = {}
+            for i in near:
+                element = self.page.lines[i].element
+                while element >= 0 and parents[element] != parents[own]:
+                    element = parents[element]
+                if element not in (-1, own) and tags[element] == tags[own]:
+                    fields.setdefault(element, {}).setdefault(self.hits[i].field, i)
+            for found in fields.values():
+                if len(found) * 2 >= len(self.spec.fields):
+                    return min(found.values())
+            own = parents[own]
+        return None
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""

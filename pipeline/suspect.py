@@ -73,6 +73,11 @@ def _iter_reasons(
         yield f"{_count(count)}, fewer than the listing's minimum of {spec.min_records}"
     if before is not None and count * 2 < before:
         yield f"{_count(count)}, fewer than half of the {before} before"
+    if listing.misplaced is not None and listing.misplaced.line > listing.last_line:
+        yield (
+            f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, belongs to a record "
+            f"whose first label, {_name_opening(spec)}, is missing"
+        )
     if listing.misplaced is not None:
         yield (
             f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, stands directly "

@@ -105,6 +105,13 @@ def test_a_label_twice_is_null_and_both_texts_are_unclaimed(label: str, form: st
         assert row[column] is None
 
 
+@pytest.mark.parametrize("form", [*FORMS, "text"])
+@pytest.mark.parametrize("number", [0, 1])
+def test_one_of_two_records_without_its_opening_label_is_never_lost(number: int, form: str) -> None:
+    judged = read_as(form, drop(number, OPENING)(RECORDS[:2])).judged
+    assert judged.status == "suspect"
+
+
 @media
 def test_the_key_label_twice_makes_the_page_suspect(form: str) -> None:
     twice = edit(BOCHUM, QUARTER, lambda entry: [entry, entry])

@@ -99,7 +99,13 @@ def check_organisation(subject: Subject) -> Iterator[Finding]:
             yield _tell(contact, "pass", town, organisation, message[0].upper() + message[1:])
         elif apart:
             yield _tell(contact, "warn", town, organisation,
-                        f"Neither {' nor '.join(apart)} names {town}, as the organisation does.")  # fmt: skip
+                        f"{_none_of(apart)} {town}, as the organisation does.")  # fmt: skip
+
+
+def _none_of(texts: list[str]) -> str:
+    if len(texts) == 1:
+        return f"{texts[0][0].upper()}{texts[0][1:]} does not name"
+    return f"Neither {' nor '.join(texts)} names"
 
 
 def _tell(
