@@ -35,6 +35,8 @@ def clean(text: str) -> str:
     ('Einwohner', True)
     """
     text = text.strip(" \t\n\r\f")
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text
     if _UNCLEAN.search(text):
         text = _tidy(_SPACES.sub(" ", text)).strip(" ")
     return text
