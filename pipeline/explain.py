@@ -43,6 +43,7 @@ class Source(NamedTuple):
     line: int
     start: int
     end: int
+    raw_text: str
     text: str  # the whole line; empty where the capture is not in the store
 
 
@@ -106,9 +107,8 @@ def _source(
         stored = (folder / f"{name}.json").exists()
         pages[name] = read_page(read_capture(folder, name)).lines if stored else None
     text = pages[name][line - 1].text if pages[name] else ""
-    return Source(
-        name, line, int(cell["char_start"]), int(cell["char_end"]), text or cell["raw_text"]
-    )
+    start, end = int(cell["char_start"]), int(cell["char_end"])
+    return Source(name, line, start, end, cell["raw_text"], text)
 
 
 def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:

@@ -66,6 +66,9 @@ def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
         text = one_line(source.text, 10_000)
         words.append(f"capture {source.capture_id}, line {source.line}, characters "
                      f"{source.start} to {source.end}:")  # fmt: skip
+        if not text:
+            words.append(one_line(f"  {source.raw_text} (this capture is not in the raw store)"))
+            continue
         if color:
             text = (
                 f"{text[: source.start]}{_BOLD}{text[source.start : source.end]}{_PLAIN}"
