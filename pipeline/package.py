@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from importlib import metadata, resources
+from importlib import import_module, resources
 from typing import Any
 
 from pipeline.spec import ListingSpec
@@ -15,7 +15,7 @@ VERSION = "0.1.0"
 NAME = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Libraries that the bytes of the tables hang on.
-_LIBRARIES = ("lxml", "phonenumbers", "pyarrow", "selectolax", "w3lib", "warcio")
+_LIBRARIES = ("phonenumbers", "pyarrow", "selectolax", "w3lib")
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "int32": {"type": "integer"},
@@ -123,4 +123,4 @@ def digest_code() -> str:
 @cache
 def list_libraries() -> dict[str, str]:
     """Return the versions of the libraries that the tables' bytes hang on."""
-    return {name: metadata.version(name) for name in _LIBRARIES}
+    return {name: import_module(name).__version__ for name in _LIBRARIES}

@@ -77,7 +77,10 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
         _remove(aside)
         aside.mkdir()
         for name, content in files.items():
-            _write(aside / name, content)
+            with (aside / name).open("xb") as file:
+                file.write(content)
+        for name in files:  # after all writes: the first flush takes the others along
+            _flush(aside / name)
         _flush(aside)
         old = directory.with_name(f".tmp-old-{directory.name}")
         _remove(old)
@@ -93,7 +96,9 @@ def write_file(path: Path, content: bytes) -> None:
     with told("write", path):
         aside = path.with_name(f".tmp-{path.name}")
         _remove(aside)
-        _write(aside, content)
+        with aside.open("xb") as file:
+            file.write(content)
+        _flush(aside)
         aside.rename(path)
         _flush(path.parent)
 
@@ -145,15 +150,9 @@ def _not_regular(path: Path) -> DamagedFile:
     return DamagedFile(f"{path}: not a regular file, though a stored one should stand here")
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _flush(path: Path) -> None:
+    """Flush a file or a directory to the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:
