@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser
@@ -86,19 +85,9 @@ def compare_tables(page: bytes) -> int:
     cells = 0
     for name, theirs in notebook.extract(page).items():
         ours = to_frame(tables[name], rows[name])
-        pd.testing.assert_frame_equal(
-            _plain(ours), _plain(theirs), check_dtype=False, rtol=1e-12, obj=name
-        )
+        pd.testing.assert_frame_equal(ours, theirs, rtol=1e-12, obj=name)
         cells += ours.size
     return cells
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return values as Python objects with None for null: the notebook declares no types."""
-    values: dict[str, Any] = {
-        str(name): [None if pd.isna(value) else value for value in frame[name]] for name in frame
-    }
-    return pd.DataFrame(values, dtype=object)
 
 
 def time_rounds(

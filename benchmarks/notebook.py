@@ -1,8 +1,8 @@
 """The same four tables as an analyst would make them in a notebook: the program's rival.
 
-BeautifulSoup on lxml, `re`, phonenumbers and pandas, straight on, for this one page: no sources of
-cells, no checks but the density's, no suspicion.  It knows that each record is a `p` of `strong`
-labels.  `measure` asserts that its values are the program's.
+BeautifulSoup on lxml for the page, pandas for columns, phonenumbers for phones, straight on, for
+this one page: no sources of cells, no checks but the density's, no suspicion.  It knows that each
+record is a `p` of `strong` labels.  `measure` asserts that its values and types are the program's.
 """
 
 from __future__ import annotations
@@ -24,89 +24,77 @@ AGS = {
     "Herten": "05562020",
     "Unna": "05978036",
 }
-SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-TITLE = re.compile(r"((?:Prof\.|Dr\.(?:-Ing\.)?) )*")
-DETAIL = re.compile(r"(Fon|Email): *(.*)")
-
-Lines = dict[str, list[str]]
+SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+NAME = (
+    r"^(?P<academic_title>(?:(?:Prof\.|Dr\.(?:-Ing\.)?) )*)(?P<given_name>.*) (?P<family_name>\S+)$"
+)
 
 
 def extract(html: bytes) -> dict[str, pd.DataFrame]:
     """Return the tables municipalities, concepts, downloads and contacts of a page."""
     soup = BeautifulSoup(html, "lxml")
-    municipalities: dict[str, dict[str, object]] = {}
-    concepts: list[dict[str, object]] = []
-    downloads: list[dict[str, object]] = []
-    contacts: list[dict[str, object]] = []
-    listing = soup.find("div", class_="records")
-    assert isinstance(listing, Tag)
-    for position, record in enumerate(listing.find_all("p"), start=1):
-        links = {a.get_text(): str(a["href"]) for a in record.find_all("a", href=True)}
-        fields = read_fields(record)
-        town = fields["Kontakt"][0].removeprefix("Stadt ")
-        if town not in municipalities:
-            municipalities[town] = read_municipality(town, fields)
-        quarter, website = fields["Quartier"][0], fields["Ergänzende Informationen"][0]
-        concept_id = slug(quarter)
-        if not concept_id.startswith(slug(town)):
-            concept_id = f"{slug(town)}-{concept_id}"
-        concepts.append(
-            {
-                "concept_id": concept_id,
-                "municipality_id": slug(town),
-                "position": position,
-                "title": " ".join(fields["Bezeichnung IHK"]),
-                "quarter": quarter,
-                "website": website,
-                "website_url": links.get(website, f"http://{website}"),
-            }
-        )
-        for number, label in enumerate(fields["Download"], start=1):
-            url = urljoin(BASE, links[label])
-            downloads.append(
-                {
-                    "download_id": f"{concept_id}/{number}",
-                    "concept_id": concept_id,
-                    "position": number,
-                    "label": label,
-                    "url": url,
-                    "file_type": url.rpartition(".")[2].lower(),
-                }
-            )
-        for number, contact in enumerate(read_contacts(fields["Kontakt"]), start=1):
-            key = {"contact_id": f"{concept_id}/{number}", "concept_id": concept_id}
-            contacts.append({**key, "position": number, **contact})
+    for br in soup.find_all("br"):
+        br.replace_with("\n")
+    page = pd.DataFrame([read_record(record) for record in soup.select("div.records p")])
+    page["municipality"] = first(page["Kontakt"]).str.removeprefix("Stadt ")
+    page["municipality_id"] = slug(page["municipality"])
+    quarter = slug(first(page["Quartier"]))
+    led = [q.startswith(m) for q, m in zip(quarter, page["municipality_id"], strict=True)]
+    page["concept_id"] = quarter.where(led, page["municipality_id"] + "-" + quarter)
     return {
-        "municipalities": pd.DataFrame(list(municipalities.values())),
-        "concepts": pd.DataFrame(concepts),
-        "downloads": pd.DataFrame(downloads),
-        "contacts": pd.DataFrame(contacts),
+        "municipalities": make_municipalities(page),
+        "concepts": make_concepts(page),
+        "downloads": make_downloads(page),
+        "contacts": make_contacts(page),
     }
 
 
-def read_fields(record: Tag) -> Lines:
-    """Return a record's lines by label."""
-    for br in record.find_all("br"):
-        br.replace_with("\n")
-    fields: Lines = {}
+def read_record(record: Tag) -> dict[str, object]:
+    """Return a record's lines by label, and its links by their text."""
+    fields: dict[str, object] = {}
     for strong in record.find_all("strong"):
         parts = []
         for sibling in strong.next_siblings:
             if isinstance(sibling, Tag) and sibling.name == "strong":
                 break
             parts.append(sibling.get_text())
-        text = "".join(parts).strip()
-        fields[strong.get_text().rstrip(":")] = [line.strip() for line in text.split("\n")]
+        lines = "".join(parts).strip().split("\n")
+        fields[strong.get_text().rstrip(":")] = [line.strip() for line in lines]
+    fields["links"] = {a.get_text(): a["href"] for a in record.find_all("a", href=True)}
     return fields
 
 
-def read_municipality(town: str, fields: Lines) -> dict[str, object]:
-    """Return a town's row, with the density checked against what the printed numbers allow."""
-    area = parse_number(fields["Fläche (km²)"][0])
-    population = parse_number(fields["Einwohner"][0])
-    density = parse_number(fields["Einwohner je km²"][0])
-    district = fields["Kreis/kreisfrei"][0]
-    free = district.lower().startswith("kreisfrei")
+def make_municipalities(page: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each town, with the density checked against what the printed numbers allow."""
+    page = page.drop_duplicates("municipality_id").reset_index(drop=True)
+    towns = page[["municipality_id", "municipality"]].copy()
+    towns["ags"] = towns["municipality"].map(AGS).astype("str")
+    district = first(page["Kreis/kreisfrei"])
+    free = district.str.lower().str.startswith("kreisfrei")
+    towns["district"] = district.mask(free)
+    towns["district_ags"] = towns["ags"].str[:5]
+    towns["district_free"] = free.astype("boolean")
+    printed = {
+        "area_km2": page["Fläche (km²)"],
+        "population": page["Einwohner"],
+        "density_per_km2": page["Einwohner je km²"],
+    }
+    numbers = pd.DataFrame({name: parse_numbers(lines) for name, lines in printed.items()})
+    towns["area_km2"] = numbers["area_km2"].astype("float64")
+    towns["population"] = numbers["population"].astype("int64").astype("Int64")
+    towns["density_per_km2"] = numbers["density_per_km2"].astype("float64")
+    return towns.join(numbers.apply(check_density, axis=1, result_type="expand"))
+
+
+def parse_numbers(lines: pd.Series) -> pd.Series:
+    """Read German numbers: `2.484,3`."""
+    plain = first(lines).str.replace(".", "").str.replace(",", ".")
+    return plain.map(Decimal).astype(object)
+
+
+def check_density(row: pd.Series) -> dict[str, object]:
+    """Return what the printed area and population allow, and whether the printed density fits."""
+    area, population, density = row["area_km2"], row["population"], row["density_per_km2"]
     low, high = population / (area + half(area)), population / (area - half(area))
     if (population / area).quantize(density, ROUND_HALF_UP) == density:
         status = "exact"
@@ -115,15 +103,6 @@ def read_municipality(town: str, fields: Lines) -> dict[str, object]:
     else:
         status = "inconsistent"
     return {
-        "municipality_id": slug(town),
-        "municipality": town,
-        "ags": AGS[town],
-        "district": None if free else district,
-        "district_ags": AGS[town][:5],
-        "district_free": free,
-        "area_km2": float(area),
-        "population": int(population),
-        "density_per_km2": float(density),
         "density_computed": float(population / area),
         "density_low": float(low),
         "density_high": float(high),
@@ -131,47 +110,79 @@ def read_municipality(town: str, fields: Lines) -> dict[str, object]:
     }
 
 
-def parse_number(text: str) -> Decimal:
-    """Read a German number: `2.484,3`."""
-    return Decimal(text.replace(".", "").replace(",", "."))
-
-
 def half(number: Decimal) -> Decimal:
     """Return half of a number's last digit."""
     return Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
 
 
-def read_contacts(lines: list[str]) -> list[dict[str, object]]:
-    """Return the persons of a contact block; blank lines stand between them."""
-    organisation, *rest = lines
-    blocks = [block.split("\n") for block in "\n".join(rest).split("\n\n")]
-    return [read_contact(organisation, block) for block in blocks]
+def make_concepts(page: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each record."""
+    concepts = page[["concept_id", "municipality_id"]].copy()
+    concepts["position"] = pd.Series(range(1, len(page) + 1), dtype="Int32")
+    concepts["title"] = page["Bezeichnung IHK"].str.join(" ").astype("str")
+    concepts["quarter"] = first(page["Quartier"])
+    concepts["website"] = first(page["Ergänzende Informationen"])
+    concepts["website_url"] = find_links(page["links"], concepts["website"])
+    return concepts
 
 
-def read_contact(organisation: str, lines: list[str]) -> dict[str, object]:
-    """Return one person's row; the person is whoever the e-mail address names."""
-    details = {match[1]: match[2] for line in lines if (match := DETAIL.match(line))}
-    texts = [line for line in lines if not DETAIL.match(line)]
-    email = details["Email"]
-    person = next((t for t in texts if slug(t.split()[-1]) in email), None)
-    title = given = family = None
-    if person:
-        title = TITLE.match(person)[0].strip()  # type: ignore[index]  # the pattern may be empty
-        given, _, family = person.removeprefix(title).strip().rpartition(" ")
-    return {
-        "organisation": organisation,
-        "department": "; ".join(text for text in texts if text != person) or None,
-        "salutation": None,
-        "person": person,
-        "academic_title": title or None,
-        "given_name": given or None,
-        "family_name": family,
-        "phone": format_phone(details["Fon"]),
-        "phone_text": details["Fon"],
-        "email": email,
-        "address": None,
-        "other": None,
-    }
+def make_downloads(page: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each document."""
+    downloads = page[["concept_id", "Download", "links"]].explode("Download", ignore_index=True)
+    downloads = downloads.rename(columns={"Download": "label"})
+    number_rows(downloads, "download_id")
+    downloads["label"] = downloads["label"].astype("str")
+    downloads["url"] = find_links(downloads["links"], downloads["label"])
+    downloads["file_type"] = downloads["url"].str.rpartition(".")[2].str.lower()
+    return downloads[["download_id", "concept_id", "position", "label", "url", "file_type"]]
+
+
+def find_links(links: pd.Series, texts: pd.Series) -> list[str]:
+    """Return the absolute address behind each text of its record."""
+    return [urljoin(BASE, found[text]) for found, text in zip(links, texts, strict=True)]
+
+
+def make_contacts(page: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each person; blank lines stand between them, e-mails name them."""
+    contacts = page[["concept_id"]].copy()
+    contacts["organisation"] = first(page["Kontakt"])
+    contacts["block"] = page["Kontakt"].str[1:].str.join("\n").str.split("\n\n")
+    contacts = contacts.explode("block", ignore_index=True)
+    contacts["block"] = contacts["block"].astype("str")
+    number_rows(contacts, "contact_id")
+    contacts["phone_text"] = contacts["block"].str.extract(r"Fon: *(.*)", expand=False)
+    contacts["email"] = contacts["block"].str.extract(r"Email: *(.*)", expand=False)
+    contacts["lines"] = contacts["block"].str.split("\n")
+    contacts = contacts.join(contacts.apply(find_person, axis=1, result_type="expand"))
+    contacts = contacts.join(contacts["person"].str.extract(NAME))
+    contacts["academic_title"] = contacts["academic_title"].str.strip().replace("", None)
+    contacts["phone"] = contacts["phone_text"].map(format_phone)
+    for absent in ("salutation", "address", "other"):
+        contacts[absent] = pd.Series(None, index=contacts.index, dtype="str")
+    return contacts[
+        ["contact_id", "concept_id", "position", "organisation", "department", "salutation",
+         "person", "academic_title", "given_name", "family_name", "phone", "phone_text", "email",
+         "address", "other"]
+    ]  # fmt: skip
+
+
+def first(lines: pd.Series) -> pd.Series:
+    """Return the first line of each list."""
+    return lines.str[0].astype("str")
+
+
+def number_rows(rows: pd.DataFrame, key: str) -> None:
+    """Add a record's rows' positions and keys."""
+    rows["position"] = (rows.groupby("concept_id").cumcount() + 1).astype("Int32")
+    rows[key] = rows["concept_id"] + "/" + rows["position"].astype("str")
+
+
+def find_person(row: pd.Series) -> dict[str, str | None]:
+    """Return the person whom the e-mail address names, and the other lines."""
+    texts = [line for line in row["lines"] if not re.match(r"Fon:|Email:", line)]
+    names = [spell(text.split()[-1]) for text in texts]
+    person = next((t for t, name in zip(texts, names, strict=True) if name in row["email"]), None)
+    return {"person": person, "department": "; ".join(t for t in texts if t != person) or None}
 
 
 def format_phone(text: str) -> str | None:
@@ -185,6 +196,11 @@ def format_phone(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def slug(text: str) -> str:
+def slug(texts: pd.Series) -> pd.Series:
     """Return `unna-koenigsborn` for `Unna Königsborn`."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower().translate(SPELT)).strip("-")
+    return texts.map(spell).str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
+
+
+def spell(text: str) -> str:
+    """Return a text in lower case with its umlauts spelt out."""
+    return text.lower().translate(str.maketrans(SPELT))

@@ -15,11 +15,11 @@ Nothing here knows a listing's name or a kind's values; `labels` knows what a la
 from __future__ import annotations
 
 from pipeline.labels import Hit, find_inner_label, find_labels, is_label_like, nearest_label
-from pipeline.model import Doubt, FieldText, Leftover, Line, Listing, Page, Record, Span
+from pipeline.model import Doubt, FieldText, Leftover, Line, Listing, Page, Record, Span, new_span
 from pipeline.places import find_places
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
-from pipeline.values.contacts import SUBLABELS
+from pipeline.values.contacts import has_sublabel
 
 NOTHING = Listing((), (), (), 0, 0)
 
@@ -83,7 +83,7 @@ class _Reader:
             hit = hits.get(i)
             if hit is not None:
                 last = i
-                label = Span(line.number, 0, hit.label_end, text[: hit.label_end])
+                label = new_span((line.number, 0, hit.label_end, text[: hit.label_end]))
                 field = _Open(self.fields[hit.field], label, line)
                 found.append(field)
                 if hit.text_start < len(text):
@@ -149,8 +149,9 @@ class _Reader:
         return is_first and i + 1 < len(page.lines) and _row(page, i + 1) == row
 
     def take(self, position: int, field: _Open, line: Line, start: int) -> None:
-        text = line.text[start:]
-        span = Span(line.number, start, len(line.text), text)
+        whole = line.text
+        text = whole[start:] if start else whole
+        span = new_span((line.number, start, len(whole), text))
         field.texts.append(span)
         if ":" in text:
             inner = find_inner_label(text, self.spec.labels)
@@ -163,10 +164,9 @@ class _Reader:
             self.doubts.append(Doubt(position, field.name, span, reason))
 
     def is_foreign(self, field: _Open, text: str) -> bool:
-        if not is_label_like(text):
+        if self.fields[field.name].kind == "contacts" and has_sublabel(text):
             return False
-        kind = self.fields[field.name].kind
-        return kind != "contacts" or SUBLABELS.match(text) is None
+        return is_label_like(text)
 
     def close(
         self, position: int, first: int, last: int, found: list[_Open], heading: int | None

@@ -47,22 +47,23 @@ def identify(
     """
     towns = _find_towns(drafts, spec, is_municipality) if spec.name_from else [None] * len(drafts)
     bases = [_join(draft, spec.key) for draft in drafts]
-    titles = [_join(draft, (_title_field(spec),)) for draft in drafts]
+    title = (_title_field(spec),)
     names = [
-        _lead(base or title, town) for base, title, town in zip(bases, titles, towns, strict=True)
+        _lead(base or _join(draft, title), town)
+        for base, draft, town in zip(bases, drafts, towns, strict=True)
     ]
     kept = _drop_equal(drafts, names, lines)
     shared = _find_shared(names, kept)
     for i in kept:
-        if names[i] in shared and bases[i] and titles[i]:
-            names[i] = f"{names[i]}-{titles[i]}"
+        if names[i] in shared and bases[i] and (told := _join(drafts[i], title)):
+            names[i] = f"{names[i]}-{told}"
     shared = _find_shared(names, kept)
     identities: list[Identity | None] = [None] * len(drafts)
     for i in kept:
-        told = bool(names[i]) and names[i] not in shared
-        name = names[i] if told else f"{names[i] or 'record'}-{_digest(drafts[i], lines)}"
+        own = bool(names[i]) and names[i] not in shared
+        name = names[i] if own else f"{names[i] or 'record'}-{_digest(drafts[i], lines)}"
         town = towns[i]
-        identities[i] = Identity(name, slug(town.name) if town else name, town, told)
+        identities[i] = Identity(name, slug(town.name) if town else name, town, own)
     return identities
 
 

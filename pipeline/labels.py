@@ -41,6 +41,7 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
     colons = max(label.count(":") for label in labels) + 1
     opening = spec.opens_with
     hits: dict[int, Hit] = {}
+    by_head = _ByHead(labels)
     bare = BARE
     if page.is_html:
         bare |= {
@@ -57,7 +58,12 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
         if with_colon:
             end = text.find(":", 1, longest)
             if end > 0:
-                hit = _find_colon(text, labels, longest, colons, end)
+                known = by_head[text[:end]]
+                if known is not None:
+                    start = end + 2 if text[end + 1 : end + 2] == " " else end + 1
+                    hit = Hit(*known, start)
+                elif colons > 1:
+                    hit = _find_later_colon(text, by_head, longest, colons, end)
         elif len(text) <= longest and (name := labels.get(fold(text))):
             hit = Hit(name, len(text), len(text))
         if hit is None and (line.lead or (line.alone and line.tag in bare)):
@@ -79,19 +85,30 @@ def _find_bare(line: Line, labels: Mapping[str, str], longest: int, *, is_last: 
     return None
 
 
-def _find_colon(
-    text: str, labels: Mapping[str, str], longest: int, colons: int, end: int
+class _ByHead(dict[str, tuple[str, int] | None]):
+    """Texts before a colon -> the field and the end of its label; a page has few of them."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        super().__init__()
+        self.labels = labels
+
+    def __missing__(self, head: str) -> tuple[str, int] | None:
+        name = self.labels.get(fold(head))
+        known = self[head] = None if name is None else (name, len(head.rstrip(" ")))
+        return known
+
+
+def _find_later_colon(
+    text: str, by_head: _ByHead, longest: int, colons: int, end: int
 ) -> Hit | None:
-    """Return the label before the colon at `end`, or before a later one if a label holds colons."""
-    while end > 0:
-        name = labels.get(fold(text[:end]))
-        if name is not None:
-            start = end + 2 if text[end + 1 : end + 2] == " " else end + 1
-            return Hit(name, end - (text[end - 1] == " "), start)
-        colons -= 1
-        if not colons:
-            return None
+    """Return the label before a colon behind the one at `end`: labels may hold colons."""
+    for _ in range(1, colons):
         end = text.find(":", end + 1, longest)
+        if end < 0:
+            return None
+        known = by_head[text[:end]]
+        if known is not None:
+            return Hit(*known, end + 2 if text[end + 1 : end + 2] == " " else end + 1)
     return None
 
 

@@ -10,12 +10,13 @@ stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed th
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 
 from pipeline.errors import SuspectPage
-from pipeline.limits import MAX_LINE_LENGTH, MAX_LINES, check_markup
-from pipeline.model import Line, Link, Page
+from pipeline.limits import MAX_DEPTH, MAX_LINE_LENGTH, MAX_LINES, check_markup
+from pipeline.model import Line, Link, Page, new_line
 from pipeline.text import clean, clean_pieces
-from pipeline.trees import Attributes, Tree, read_with_lexbor
+from pipeline.trees import BREAKS, Attributes, Tree, read_with_lexbor
 
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
@@ -25,10 +26,12 @@ BLOCKS = frozenset(
 )
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 7}
 TOGGLE = 7
+_HEADING_LINES = 3  # no heading has more
 _CONTROLS = frozenset(("a", "button", "span", "div"))
 _TOGGLES = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
 _MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
 _MARKUP_SPACE = " \t\r\n\f"
+_get_start = itemgetter(0)
 
 
 def read_text(text: str) -> Page:
@@ -70,31 +73,25 @@ class _Walker:
 
     def walk(self, tree: Tree) -> Page:
         stack, pieces, inlines = self.stack, self.pieces, self.inlines
-        for tag, payload in tree.events:
-            if tag == "#":
+        for text, tag, attributes in tree.events:
+            if text:
                 if self.block.pre:
-                    self._read_preformatted(payload)
-                elif pieces or (payload := payload.lstrip(_MARKUP_SPACE)):
-                    pieces.append(payload)
-            elif tag == "/":
+                    self._read_preformatted(text)
+                elif pieces or (text := text.lstrip(_MARKUP_SPACE)):
+                    pieces.append(text)
+            if tag == "/":
                 entry = stack.pop()
-                if type(entry) is not int:
-                    self._end_element(entry)
-                elif len(pieces) > entry:
-                    inlines.append((entry, len(pieces), None))
-            elif tag == "br":
-                self._end_line(keep_blank=True)
-            elif tag in BLOCKS or (payload and _find_toggle(tag, payload)):
-                if pieces:
-                    self._end_line()
-                self._begin_block(tag, payload)
-            elif tag == "hr":
-                self._end_line()
-            elif payload and tag == "a" and "href" in payload:
-                self.anchors += 1
-                stack.append(_Anchor(len(pieces), self.anchors, payload["href"] or ""))
-            else:
-                stack.append(len(pieces))
+                if isinstance(entry, int):
+                    if len(pieces) > entry:
+                        inlines.append((entry, len(pieces), None))
+                elif isinstance(entry, _Anchor):
+                    inlines.append((entry.start, len(pieces), entry))
+                else:
+                    self._end_block(entry)
+            elif tag in BREAKS:
+                self._end_line(keep_blank=tag == "br")
+            elif tag:
+                self._begin_element(tag, attributes)
         if pieces:
             self._end_line()
         _check_lines(len(self.lines))
@@ -108,11 +105,18 @@ class _Walker:
             is_html=True,
         )
 
-    def _end_element(self, entry: _Block | _Anchor | int) -> None:
-        if isinstance(entry, _Block):
-            self._end_block(entry)
-        elif isinstance(entry, _Anchor):
-            self.inlines.append((entry.start, len(self.pieces), entry))
+    def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise _too_deep()
+        if tag in BLOCKS or (attributes and _find_toggle(tag, attributes)):
+            if self.pieces:
+                self._end_line()
+            self._begin_block(tag, attributes)
+        elif attributes and tag == "a" and "href" in attributes:
+            self.anchors += 1
+            self.stack.append(_Anchor(len(self.pieces), self.anchors, attributes["href"] or ""))
+        else:
+            self.stack.append(len(self.pieces))
 
     def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
         outer = self.block
@@ -121,7 +125,7 @@ class _Walker:
         self.parents.append(outer.ordinal)
         self.ends.append(ordinal)
         outer.holds_blocks = True
-        heading = outer.heading or HEADINGS.get(tag, 0)
+        heading = HEADINGS.get(tag) or outer.heading
         if attributes and not heading:
             heading = _find_toggle(tag, attributes)
         block = self.block = _Block(ordinal, tag, heading, outer, len(self.lines))
@@ -138,8 +142,16 @@ class _Walker:
             elif before == block.first_line + 1:  # its one line was ended by `br`
                 self.lines[-1] = self.lines[-1]._replace(alone=True)
         self.ends[block.ordinal] = len(self.tags) - 1
+        if block.heading and len(self.lines) - block.first_line > _HEADING_LINES:
+            self._demote(block)
         if block.outer is not None:
             self.block = block.outer
+
+    def _demote(self, block: _Block) -> None:
+        """Call the lines of an element no heading: it holds a listing, as an unclosed `button` does."""
+        for i in range(block.first_line, len(self.lines)):
+            if self.lines[i].heading == block.heading:
+                self.lines[i] = self.lines[i]._replace(heading=0)
 
     def _read_preformatted(self, text: str) -> None:
         first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -159,21 +171,24 @@ class _Walker:
         if len(inlines) > 1 or (inlines and inlines[0][2] is not None):
             text, starts = clean_pieces(pieces)
             starts.append(len(text))
-            links = _find_links(inlines, starts, text)
-            lead = _find_lead(inlines, starts, text)
+            parts = [(starts[first], starts[last], link) for first, last, link in inlines]
+            if len(parts) > 1:
+                lead = _find_lead(parts, text)
+            links = _find_links(parts, text)
         else:
             text = clean(pieces[0] if len(pieces) == 1 else "".join(pieces))
-        first = len(lines) == block.first_line
+        number = len(lines) + 1
+        first = number == block.first_line + 1
         if text or (keep_blank and not first) or (pieces and _is_spaced(pieces)):
             if len(text) > MAX_LINE_LENGTH:
-                raise _too_long(text, len(lines) + 1)
+                raise _too_long(text, number)
+            if number > MAX_LINES:
+                raise _too_many_lines()
             alone = at_end and first and not block.holds_blocks
-            _check_lines(len(lines))
+            heading = block.heading
             lines.append(
-                Line(
-                    len(lines) + 1, text, links, block.tag, block.ordinal, alone, lead, block.heading
-                )
-            )  # fmt: skip
+                new_line((number, text, links, block.tag, block.ordinal, alone, lead, heading))
+            )
         pieces.clear()
         inlines.clear()
 
@@ -219,19 +234,17 @@ class _Block:
         self.holds_blocks = self.pre = False
 
 
-_Part = tuple[int, int, _Anchor | None]
+_Part = tuple[int, int, _Anchor | None]  # an inline element's characters of a line, and its link
 
 
-def _find_links(inlines: list[_Part], starts: list[int], text: str) -> tuple[Link, ...]:
+def _find_links(parts: list[_Part], text: str) -> tuple[Link, ...]:
+    """Return the links of a line; neighbouring ones to the same place are one."""
     links: list[Link] = []
-    for first, last, anchor in sorted(inlines, key=lambda part: part[0]):
-        if anchor is None:
+    for first, last, anchor in sorted(parts, key=_get_start) if len(parts) > 1 else parts:
+        if anchor is None or not (shown := text[first:last].strip(" ")):
             continue
-        part = text[starts[first] : starts[last]]
-        start = starts[first] + len(part) - len(part.lstrip(" "))
-        end = starts[first] + len(part.rstrip(" "))
-        if end <= start:
-            continue
+        start = first + (text[first] == " ")
+        end = start + len(shown)
         before = links[-1] if links else None
         if before and before.href == anchor.href and not text[before.end : start].strip(" "):
             links[-1] = before._replace(end=end)
@@ -240,12 +253,13 @@ def _find_links(inlines: list[_Part], starts: list[int], text: str) -> tuple[Lin
     return tuple(links)
 
 
-def _find_lead(inlines: list[_Part], starts: list[int], text: str) -> int:
+def _find_lead(parts: list[_Part], text: str) -> int:
     """Return where the line's first inline element ends if another follows at once, else 0."""
-    begins = {starts[first] for first, last, _ in inlines if starts[last] > starts[first]}
-    for end in sorted(
-        starts[last] for first, last, link in inlines if not starts[first] + bool(link)
-    ):
+    ends = sorted(end for start, end, link in parts if not start and end and link is None)
+    if not ends:
+        return 0
+    begins = {start for start, end, _ in parts if end > start}
+    for end in ends:
         if end in begins or (text[end : end + 1] == " " and end + 1 in begins):
             return len(text[:end].rstrip(" "))
     return 0
@@ -268,6 +282,17 @@ def _too_long(text: str, number: int) -> SuspectPage:
     )
 
 
+def _too_deep() -> SuspectPage:
+    return SuspectPage(
+        f"the page nests elements more than {MAX_DEPTH} deep, where parsers begin to drop text; "
+        "cut it down to the listing"
+    )
+
+
 def _check_lines(count: int) -> None:
     if count > MAX_LINES:
-        raise SuspectPage(f"the page has more than {MAX_LINES:,} lines; cut it down to the listing")
+        raise _too_many_lines()
+
+
+def _too_many_lines() -> SuspectPage:
+    return SuspectPage(f"the page has more than {MAX_LINES:,} lines; cut it down to the listing")

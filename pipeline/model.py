@@ -7,8 +7,10 @@ All are frozen values: a stage takes some and returns others.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 Verdict = Literal["pass", "warn", "fail", "not_checkable"]
@@ -53,6 +55,10 @@ class Span(NamedTuple):
     text: str
 
 
+# `Span(...)` for loops over all lines of a page: a third of the time.
+new_span: Callable[[tuple[int, int, int, str]], Span] = partial(tuple.__new__, Span)
+
+
 class Line(NamedTuple):
     """One line of a page: text without markup, and where it stood.
 
@@ -73,6 +79,12 @@ class Line(NamedTuple):
     def span(self) -> Span:
         """Return the span of the whole text."""
         return Span(self.number, 0, len(self.text), self.text)
+
+
+# `Line(...)` for the walker, in the same way.
+new_line: Callable[[tuple[int, str, tuple[Link, ...], str, int, bool, int, int]], Line] = partial(
+    tuple.__new__, Line
+)
 
 
 class Page(NamedTuple):

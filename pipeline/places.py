@@ -68,6 +68,8 @@ def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[
     ends = [*found[1:], len(page.lines)]
     rich = [i for i, end in zip(found, ends, strict=True) if _next(order, i) < end]
     bare = set(found).difference(rich)
+    if not bare:
+        return rich
     return [_find_first(page, spec, hits, order, bare, i) for i in rich] or found
 
 
@@ -166,7 +168,7 @@ class _Layout:
             if branches is None and n + 1 == len(openings):
                 last = self.find_end(first, last)
             elif n + 1 < len(openings):
-                last = self.skip_headings(last)
+                last = self.skip_headings(first, last)
             records.append(Place(first, last, headings[n]))
             if misplaced is None and (n == 0 or branches):
                 outer = self.all if n == 0 else element
@@ -259,9 +261,10 @@ class _Layout:
             return [None]
         return [i if i is not None and self.page.lines[i].heading == level else None for i in found]
 
-    def skip_headings(self, end: int) -> int:
+    def skip_headings(self, first: int, end: int) -> int:
         """Return where a record ends whose next one has blank lines and headings over it."""
-        while self.page.lines[end - 1].heading or not self.page.lines[end - 1].text:
+        lines = self.page.lines
+        while end - 1 > first and (lines[end - 1].heading or not lines[end - 1].text):
             end -= 1
         return end
 

@@ -36,7 +36,8 @@ class Reading(NamedTuple):
     @property
     def text(self) -> str:
         """The text as printed, lines joined by one space."""
-        return " ".join(span.text for span in self.spans)
+        spans = self.spans
+        return spans[0].text if len(spans) == 1 else " ".join(span.text for span in spans)
 
 
 ABSENT = Reading("absent")

@@ -61,7 +61,9 @@ def _iter_reasons(
     if not count:
         yield f"no record: no line begins with {_name_opening(spec)}{_guess(page, spec)}"
     region = page.lines[listing.first_line - 1 : listing.last_line]
-    for line in region:
+    whole = "".join(line.text for line in region)
+    is_broken = "\ufffd" in whole or _may_be_mojibake(whole)
+    for line in region if is_broken else ():
         if "\ufffd" in line.text:
             yield (
                 f"line {line.number}, {quote(line.text)}, holds U+FFFD: the bytes were not in the "
@@ -123,9 +125,13 @@ def _is_one_line(page: Page, spec: ListingSpec) -> bool:
     return sum(f"{label}:" in text for label in spec.labels) > 1
 
 
+def _may_be_mojibake(text: str) -> bool:
+    return "Ã" in text or "Â" in text or "â€" in text
+
+
 def _is_mojibake(text: str) -> bool:
     """Tell whether UTF-8 was read as windows-1252: `Ã` or `Â` with a continuation behind it."""
-    if "Ã" not in text and "Â" not in text and "â€" not in text:
+    if not _may_be_mojibake(text):
         return False
     try:
         return text.encode("cp1252", "ignore").decode("utf-8") != text

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
@@ -52,11 +51,13 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     """
     whole = "".join(pieces).rstrip(" \t\n\r\f")
     if _UNCLEAN.search(whole) is None:
-        text = whole.strip(" ")
-        skipped, length = whole.startswith(" "), len(text)
-        ends = accumulate(map(len, pieces), initial=0)
-        starts = [min(max(end - skipped, 0), length) for end in ends]
-        return text, starts[:-1]
+        text = whole.lstrip(" ")
+        skipped, length = len(whole) - len(text), len(text)
+        starts, start = [], -skipped
+        for piece in pieces:
+            starts.append(min(max(start, 0), length))
+            start += len(piece)
+        return text, starts
     parts: list[str] = []
     for piece in pieces:
         part = _tidy(_SPACES.sub(" ", piece))

@@ -1,9 +1,10 @@
 """Two front ends: HTML text -> one stream of events for the walker in `lines`.
 
 lexbor is an HTML5 parser like the browsers'; BeautifulSoup on lxml belongs to another family and
-is the independent second reader.  An event is `(tag, attributes)` at an element's start, `("#",
-text)` for a text and `("/", None)` at an element's end (not for `br`, `hr`).  Attributes are given only where the
-walker asks for them (links, toggles).  What a reader of the page does not see yields no event.
+is the independent second reader.  An event is `(text, tag, attributes)`: a text, empty where none
+stands there, and what is behind it: an element's start, `"/"` for the end of one (`br` and `hr`
+have none), or `""` for nothing.  Attributes are given only where the walker asks for them (links,
+toggles).  What a reader of the page does not see yields no event.
 """
 
 from __future__ import annotations
@@ -11,11 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.errors import SuspectPage
-from pipeline.limits import MAX_DEPTH
-
 Attributes = Mapping[str, Any]
-Event = tuple[str, Any]
+Event = tuple[str, str, Attributes | None]
 
 UNSEEN = frozenset(
     "title script style template noscript svg iframe object canvas noframes datalist "
@@ -23,7 +21,7 @@ UNSEEN = frozenset(
     "-comment !doctype -doctype -cdata -processing-instruction".split()
 )
 BREAKS = frozenset(("br", "hr"))
-MARKED = "a[href],[hidden],[style],[aria-expanded],[aria-controls],[data-toggle],[data-bs-toggle]"
+MARKED = "[hidden],[style],[aria-expanded],[aria-controls],[data-toggle],[data-bs-toggle]"
 
 
 class Tree(NamedTuple):
@@ -50,27 +48,28 @@ def read_with_lexbor(html: str) -> Tree:
 
 def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]:
     parents: list[Any] = []
-    node = tree.root
+    node, text = tree.root, ""
     while True:
         if node is None:
             if not parents:
                 return
-            yield "/", None
-            node = parents.pop().next
+            yield text, "/", None
+            node, text = parents.pop().next, ""
             continue
         tag = node.tag
         if tag == "-text":
-            yield "#", node.text_content
+            if text:
+                yield text, "", None
+            text = node.text_content
         elif tag in BREAKS:
-            yield tag, None
+            yield text, tag, None
+            text = ""
         elif tag not in UNSEEN:
-            attributes = marked.get(node.mem_id) if marked else None
+            attributes = node.attributes if tag == "a" else marked.get(node.mem_id)
             if attributes is None or not is_hidden(attributes):
-                yield tag, attributes
-                if len(parents) >= MAX_DEPTH:
-                    raise too_deep()
+                yield text, tag, attributes
                 parents.append(node)
-                node = node.child
+                node, text = node.child, ""
                 continue
         node = node.next
 
@@ -98,16 +97,14 @@ def _walk_soup(soup: Any) -> Iterator[Event]:
         if node is None:
             waiting.pop()
             if waiting:
-                yield "/", None
+                yield "", "/", None
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString) or isinstance(node, CData):
-                yield "#", str(node)
+                yield str(node), "", None
         elif node.name in BREAKS:
-            yield node.name, None
+            yield "", node.name, None
         elif node.name not in UNSEEN and not is_hidden(node.attrs):
-            yield node.name, node.attrs
-            if len(waiting) > MAX_DEPTH:
-                raise too_deep()
+            yield "", node.name, node.attrs
             waiting.append(iter(node.contents))
 
 
@@ -125,11 +122,3 @@ def is_hidden(attributes: Attributes) -> bool:
         return False
     rules = str(style).lower().replace(" ", "").replace("\t", "").replace("\n", "")
     return "display:none" in rules or "visibility:hidden" in rules
-
-
-def too_deep() -> SuspectPage:
-    """Return the error for a page nested deeper than both parsers keep."""
-    return SuspectPage(
-        f"the page nests elements more than {MAX_DEPTH} deep, where parsers begin to drop text; "
-        "cut it down to the listing"
-    )

@@ -35,6 +35,25 @@ def test_a_page_without_final_line_end_or_with_blank_lines_reads_the_same() -> N
         assert rows(read(other, "text/plain")) == expected
 
 
+UNCLOSED = [  # a heading whose end tag is gone holds the whole listing, provenance
+    ("</h1>", "", "field practice"),
+    ("</h3>", "", "field practice"),
+    ("</summary>", "", "constructed"),
+    ("<main>", '<main><button aria-expanded="true">', "constructed"),
+]
+
+
+@html
+@pytest.mark.parametrize(("found", "written", "provenance"), UNCLOSED)
+def test_an_element_with_a_listing_in_it_is_no_heading(
+    found: str, written: str, provenance: str, form: str
+) -> None:
+    document = render(form, RECORDS)
+    outcome = read(document.replace(found, written, 1))
+    assert (outcome.judged.reason, problems(outcome)) == (None, [])
+    assert rows(outcome) == rows(read_as(form, RECORDS))
+
+
 PROSE = [  # lines that begin with labels but are no record, provenance
     ("Quartier: so nennen wir einen Teil der Stadt.", "field practice"),
     ("Fläche (km²): die Fläche der ganzen Gemeinde ohne Abzug.", "constructed"),

@@ -35,7 +35,7 @@ _KINDS = {
 }
 _BY_LABEL = {label.lower(): kind for kind, labels in _KINDS.items() for label in labels}
 _LABELS = "|".join(sorted((re.escape(label) for label in _BY_LABEL), key=len, reverse=True))
-SUBLABELS = re.compile(
+_SUBLABELS = re.compile(
     rf"(?P<label>{_LABELS})(?P<end>\.? ?: ?|\. (?=[+0(])| (?=[+0(]))", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[+0(][0-9 ()/.–-]{4,30}")
@@ -137,13 +137,12 @@ def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
         if waiting is None and _DETAIL.search(text) is None:
             yield _Item("plain", span, span)
             continue
-        match = SUBLABELS.match(text) if len(text) <= _MAX_LENGTH else None
-        if match:
-            kind = _BY_LABEL[match["label"].lower()]
-            rest = text[match.end() :]
-            waiting = None if rest else kind
-            if rest:
-                yield _make(kind, span, _part(span, match.end(), len(text)))
+        sublabel = _find_sublabel(text)
+        if sublabel:
+            kind, end = sublabel
+            waiting = kind if end == len(text) else None
+            if waiting is None:
+                yield _make(kind, span, _part(span, end, len(text)))
         elif waiting:
             yield _make(waiting, span, span)
             waiting = None
@@ -157,6 +156,24 @@ def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
             yield _Item("other", span, span)
         else:
             yield _Item("plain", span, span)
+
+
+def _find_sublabel(text: str) -> tuple[str, int] | None:
+    """Return the kind of a line's sub-label, and where its text begins."""
+    label, colon, rest = text.partition(":")
+    if colon and (kind := _BY_LABEL.get(label.lower())):
+        return kind, len(label) + 1 + rest.startswith(" ")
+    match = _SUBLABELS.match(text) if len(text) <= _MAX_LENGTH else None
+    return None if match is None else (_BY_LABEL[match["label"].lower()], match.end())
+
+
+def has_sublabel(text: str) -> bool:
+    """Tell whether a line begins with a label of a contact block: `Fon: 02303/1`.
+
+    >>> has_sublabel("Fon: 02303/1"), has_sublabel("Fördersumme: 1")
+    (True, False)
+    """
+    return _find_sublabel(text) is not None
 
 
 def _make(kind: str, line: Span, text: Span) -> _Item:
@@ -242,7 +259,7 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
         if item.kind not in ("plain", "person") or len(item.text.text) > _MAX_LENGTH:
             continue
         text = item.text.text
-        if persons.is_nobody(text):
+        if text[:1] in ("N", "n") and persons.is_nobody(text):
             found[n] = (None, "label", None)
             continue
         person = parse_person(text, item.text.start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -15,9 +16,10 @@ _AT = re.compile(r" ?(?:\[at\]|\(at\)|\{at\}|\[ät\]|\(ät\)) ?", re.IGNORECASE)
 _DOT = re.compile(r" ?(?:\[dot\]|\(dot\)|\[punkt\]|\(punkt\)) ?", re.IGNORECASE)
 _MAX_LENGTH = 254  # RFC 5321
 _SPLIT = re.compile(r"[^a-z]+")
-_BETWEEN = str.maketrans(
+_NAME = re.compile(r"[a-z]{4,}")
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+_UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
-    | dict.fromkeys(".-_ ")
 )
 # Local parts that name an office, not a person.
 _OFFICES = frozenset(
@@ -82,17 +84,19 @@ def names_person(address: str, person: str) -> bool:
     family = _squeeze(person.rpartition(" ")[2])
     if len(family) > 2 and family in local:
         return True
-    return any(len(name) > 3 and name in local for name in _SPLIT.split(slug(person)))
+    return any(name in local for name in _NAME.findall(_spell_out(person)))
 
 
+@lru_cache(maxsize=512)  # each address of a block is compared with each line
 def _squeeze(text: str) -> str:
     """Return the letters and digits of a slug, without what stands between them."""
-    squeezed = text.translate(_BETWEEN)
-    return (
-        squeezed.lower()
-        if squeezed.isalnum() and squeezed.isascii()
-        else slug(text).replace("-", "")
-    )
+    return _BETWEEN.sub("", _spell_out(text))
+
+
+def _spell_out(text: str) -> str:
+    """Return `text` in lower case and ASCII, as in a slug; what stands between words is kept."""
+    spelt = text.translate(_UMLAUTS).lower()
+    return spelt if spelt.isascii() else slug(text)
 
 
 def is_office(address: str) -> bool:

@@ -47,6 +47,7 @@ class Number(NamedTuple):
 
 
 ABSENT = Number(None)
+_EXACT = Decimal(0)
 
 
 def is_absent(text: str) -> bool:
@@ -86,17 +87,17 @@ def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = 
     if whole and decimals:
         return Number(None, problem="not a whole number")
     value = Decimal(f"{digits}.{decimals}") if decimals else Decimal(digits)
-    return Number(value, _half(value, whole, about), qualifier)
-
-
-def _half(value: Decimal, whole: bool, about: bool) -> Decimal:
     if about:
-        exponent = value.normalize().as_tuple().exponent
-    elif whole:
-        return Decimal(0)
+        half = _half_of(int(value.normalize().as_tuple().exponent))
     else:
-        exponent = value.as_tuple().exponent
-    return Decimal((0, (5,), int(exponent) - 1))
+        half = _EXACT if whole else _half_of(-len(decimals))
+    return Number(value, half, qualifier)
+
+
+@cache
+def _half_of(exponent: int) -> Decimal:
+    """Return half of the decimal place `10 ** exponent`."""
+    return Decimal((0, (5,), exponent - 1))
 
 
 def _split_qualifier(text: str, unit: str) -> tuple[str | None, bool, str]:

@@ -28,12 +28,11 @@ _OFFICE_WORDS = frozenset(
     "innenstadt soziale soziales bauen umwelt wohnen jugend planen schule bildung integration "
     "bürger bürgerin zentrale haus geschäftsstelle koordination programm netzwerk nachfolge".split()
 )
-_OFFICE_PART = re.compile(
-    r"(?:amt|amtes|planung|entwicklung|erneuerung|verwaltung|stelle|dezernat|referat|abteilung|"
-    r"management|büro|buero|zentrum|förderung|hilfe|dienst|dienste|ordnung|sanierung|schaft|wesen|"
-    r"bereich|gesellschaft|agentur|umbau|arbeit|beratung|betreuung|koordination|leitung|verband|"
-    r"ministerium|institut|kammer|verein|haus|ungen|tum|technik|bau)$",
-    re.IGNORECASE,
+_OFFICE_ENDS = tuple(
+    "amt amtes planung entwicklung erneuerung verwaltung stelle dezernat referat abteilung "
+    "management büro buero zentrum förderung hilfe dienst dienste ordnung sanierung schaft wesen "
+    "bereich gesellschaft agentur umbau arbeit beratung betreuung koordination leitung verband "
+    "ministerium institut kammer verein haus ungen tum technik bau".split()
 )
 _CUT = re.compile(r"[,(]")
 _TITLE_ENDS = tuple(".)AD")  # of M.A., (FH), MBA, PhD
@@ -77,7 +76,7 @@ def is_office(text: str) -> bool:
     """
     for word in text.replace(",", " ").replace("/", " ").split():
         low = word.lower().strip("()-")
-        if low in _OFFICE_WORDS or (len(low) > 5 and _OFFICE_PART.search(low)):
+        if low in _OFFICE_WORDS or (len(low) > 5 and low.endswith(_OFFICE_ENDS)):
             return True
     return False
 
@@ -107,8 +106,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         at = min(match.end() + 1, len(text))
     name, end, rest, turned = text[at:], len(text), None, None
     mark = _CUT.search(name)
-    if mark and mark.start():
-        cut = mark.start()
+    if mark and (cut := mark.start()):
         after = name[cut + 1 :].strip(" )")
         name = name[:cut].rstrip(" ")
         offset = text.index(after, at + cut + 1) if after else len(text)
@@ -132,7 +130,9 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         family = Part(start + at, start + at + len(name), name)
         return Person(salutation, person, tuple(titles), turned, family, rest)
     words = name.split(" ")
-    first = next((i for i, word in enumerate(words) if word in _PARTICLES), len(words) - 1)
+    first = len(words) - 1
+    if not _PARTICLES.isdisjoint(words):
+        first = next(i for i, word in enumerate(words) if word in _PARTICLES)
     given_text, family_text = " ".join(words[:first]), " ".join(words[first:])
     where = at + len(given_text) + bool(given_text)
     family = Part(start + where, start + where + len(family_text), family_text)
@@ -149,6 +149,8 @@ def _is_name(text: str) -> bool:
     if len(words) > 6 or not words[-1][:1].isupper():
         return False
     for word in words:
-        if not (word[:1].isupper() or word in _PARTICLES) or _WORD.fullmatch(word) is None:
+        if not (word[:1].isupper() or word in _PARTICLES):
+            return False
+        if not word.isalpha() and _WORD.fullmatch(word) is None:
             return False
     return True
