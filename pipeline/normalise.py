@@ -166,17 +166,16 @@ class _Writer:
         for spec in fields:
             reading = readings[spec.name]
             value, spans = reading.value, reading.spans
-            if spans:
-                self.cell(table, row_id, spec.name, _shown(spans))
+            if len(spans) > 1:
+                spans = tuple(span for span in spans if span.text)
+            self.cell(table, row_id, spec.name, spans)
             if spec.kind == "url":
                 url = reading.url.url if reading.url else None
-                if spans:
-                    self.cell(table, row_id, f"{spec.name}_url", _shown(spans))
+                self.cell(table, row_id, f"{spec.name}_url", spans)
                 values += (value, url)
             elif spec.kind == "district":
                 name, free = (value.name, value.free) if value is not None else (None, None)
-                if spans:
-                    self.cell(table, row_id, f"{spec.name}_free", _shown(spans))
+                self.cell(table, row_id, f"{spec.name}_free", spans)
                 if table == MUNICIPALITIES:
                     values += (name, ags[:5] if ags else None, free)
                 else:
@@ -247,8 +246,9 @@ def read_contact(entry: Entry) -> tuple[Row, Phone | None, Email | None, _Places
         places.append(("person", (entry.person_line,)))
     other = list(entry.other)
     phone = phone_text = email = None
-    # A mobile number only if no other is printed, and `-` only if no number is.
-    phones = sorted(entry.phones, key=lambda phone: (is_absent(phone[2].text), phone[0]))
+    phones = entry.phones
+    if len(phones) > 1:  # a mobile number only if no other is printed, `-` only if no number is
+        phones = sorted(phones, key=lambda phone: (is_absent(phone[2].text), phone[0]))
     if phones:
         _, _, span = phones[0]
         other += [line for _, line, _ in phones[1:]]
@@ -290,7 +290,3 @@ def _many(places: _Places, column: str, spans: Sequence[Span], joint: str) -> st
         return None
     places.append((column, spans))
     return spans[0].text if len(spans) == 1 else joint.join(span.text for span in spans)
-
-
-def _shown(spans: tuple[Span, ...]) -> Iterable[Span]:
-    return spans if len(spans) == 1 else [span for span in spans if span.text]

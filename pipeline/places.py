@@ -181,10 +181,10 @@ class _Layout:
 
     def find_misplaced(self, opening: int, outer: int) -> int | None:
         """Return a label inside the element `outer` whose field ends directly before `opening`."""
-        label = _find_before(self.page, self.spec, self.hits, self.order, opening)
-        if label is None or not self.holds(outer, self.page.lines[label].element):
+        at = bisect_left(self.order, opening)
+        if not at or not self.holds(outer, self.page.lines[self.order[at - 1]].element):
             return None
-        return label
+        return _find_before(self.page, self.spec, self.hits, self.order, opening)
 
     def find_lost(self, branches: list[int]) -> int | None:
         """Return the last label of a record before all others that has lost its opening one."""
@@ -226,6 +226,7 @@ class _Layout:
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""
+        lines, ends = self.page.lines, self.page.ends
         branches = [self.branch(i) for i in self.openings]
         if len(set(branches)) < len(branches) or self.all in branches or len(branches) == 1:
             return None
@@ -233,7 +234,7 @@ class _Layout:
             inside = outside = 0
             behind: set[str] = set()
             for i in self.order[bisect_left(self.order, first) : bisect_left(self.order, after)]:
-                if self.holds(branch, self.page.lines[i].element):
+                if branch <= lines[i].element <= ends[branch]:
                     inside += 1
                 else:
                     outside += 1

@@ -172,6 +172,8 @@ _FILE_WORDS = frozenset(
 
 def _read_between(draft: Draft, span: Span, start: int, end: int) -> None:
     """Read what stands between links: nothing, a note on the file's size, or a row of its own."""
+    if start >= end:
+        return
     text = span.text[start - span.start : end - span.start]
     kept = text.strip(_SEPARATORS)
     if not any(c.isalnum() for c in kept) or is_absent(text.strip()):

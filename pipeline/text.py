@@ -55,8 +55,10 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
         skipped, length = len(whole) - len(text), len(text)
         starts, start = [], -skipped
         for piece in pieces:
-            starts.append(min(max(start, 0), length))
+            starts.append(start)
             start += len(piece)
+        if skipped or start > length:
+            starts = [min(max(start, 0), length) for start in starts]
         return text, starts
     parts: list[str] = []
     for piece in pieces:

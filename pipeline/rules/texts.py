@@ -91,15 +91,16 @@ def check_readable(subject: Subject) -> Iterator[Finding]:
             if field.kind in CHILDREN:
                 continue
             reading = item.draft.readings[field.name]
-            table, row_id = _place(item, field, spec.table)
             if reading.state == "unreadable":
                 good = False
+                table, row_id = _place(item, field, spec.table)
                 yield Finding("readable", table, row_id, field.name, record_id, "fail",
                               f"{field.kind}", reading.text,
                               f"{quote(reading.text)} for {quote(field.labels[0])} is "
                               f"{reading.problem}, so {field.name} is null.")  # fmt: skip
             if reading.url is not None and reading.url.url is None:
                 good = False
+                table, row_id = _place(item, field, spec.table)
                 yield _unreadable_url(reading, field, table, row_id, record_id)
         for n, download in enumerate(item.draft.downloads, start=1):
             if download.address is not None and download.address.problem:
@@ -126,8 +127,10 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
     """Each phone number and e-mail address of a contact could be read."""
     for contact in subject.normalised.contacts:
         row_id, record_id = contact.row[0], contact.item.ids.record_id
-        yield from _tell_none(contact, "phone", [span for *_, span in contact.entry.phones])
-        yield from _tell_none(contact, "email", [span for _, span, _ in contact.entry.emails])
+        if contact.phone is None:
+            yield from _tell_none(contact, "phone", [span for *_, span in contact.entry.phones])
+        if contact.email is None:
+            yield from _tell_none(contact, "email", [span for _, span, _ in contact.entry.emails])
         if contact.phone and contact.phone.e164 is None:
             text = contact.row[11]
             yield Finding("readable", "contacts", row_id, "phone", record_id, "fail",

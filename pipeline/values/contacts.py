@@ -271,7 +271,7 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
             found[n] = (person, "label", _rest(item, person))
         elif person.salutation or person.academic_title:
             found[n] = (person, "address", _rest(item, person))
-        elif any(_is_named(email, person) for email in emails):
+        elif emails and _is_named(emails, person):
             found[n] = (person, "email", _rest(item, person))
         elif (
             person.given_name
@@ -285,14 +285,16 @@ def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
     return found
 
 
-def _is_named(email: str, person: Person) -> bool:
+def _is_named(emails: list[str], person: Person) -> bool:
+    """Tell whether one of the addresses carries the name; of an office's name it must all words."""
     name = person.person.text
-    if not names_person(email, name):
-        return False
-    if not persons.is_office(name):
-        return True
+    naming = [email for email in emails if names_person(email, name)]
+    if not naming or not persons.is_office(name):
+        return bool(naming)
     words = [word for word in name.split() if len(word) > 1]
-    return len(words) > 1 and all(names_person(email, word) for word in words)
+    return len(words) > 1 and any(
+        all(names_person(email, word) for word in words) for email in naming
+    )
 
 
 def _rest(item: _Item, person: Person) -> Span | None:

@@ -81,10 +81,12 @@ def names_person(address: str, person: str) -> bool:
     False
     """
     local = _squeeze(address.partition("@")[0])
-    family = _squeeze(person.rpartition(" ")[2])
-    if len(family) > 2 and family in local:
-        return True
-    return any(name in local for name in _NAME.findall(_spell_out(person)))
+    spelt = _spell_out(person)
+    for name in _NAME.findall(spelt):
+        if name in local:
+            return True
+    family = _BETWEEN.sub("", spelt.rpartition(" ")[2])  # a short one, or one with a hyphen
+    return len(family) > 2 and family in local
 
 
 @lru_cache(maxsize=512)  # each address of a block is compared with each line

@@ -16,6 +16,7 @@ _TITLE = re.compile(
     r"|(?:rer|med|phil|jur|iur|nat|pol|oec|habil)\."
     r"|Dipl\.-[A-Za-zÄÖÜäöüß-]+\.?"
 )
+_TITLE_SIGN = re.compile(r"[.(]|MBA|PhD")  # each title has one of these
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _PARTICLES = frozenset(
     "von van vom zu zum zur der den dem de del della di da dos du la le ter ten und af el al ben bin"
@@ -35,7 +36,6 @@ _OFFICE_ENDS = tuple(
     "ministerium institut kammer verein haus ungen tum technik bau".split()
 )
 _CUT = re.compile(r"[,(]")
-_TITLE_ENDS = tuple(".)AD")  # of M.A., (FH), MBA, PhD
 _MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
 _NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
 
@@ -94,14 +94,19 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         return None
     salutation = None
     begin = 0
-    if match := _SALUTATION.match(text):
+    if text.startswith(("Frau", "Herr")) and (match := _SALUTATION.match(text)):
         word = match[1]
         length = 4
         salutation = Part(start, start + length, word[:length])
         begin = match.end()
     titles: list[Part] = []
     at = begin
-    while (match := _TITLE.match(text, at)) and text[match.end() : match.end() + 1] in (" ", ""):
+    may_have_title = _TITLE_SIGN.search(text) is not None
+    while (
+        may_have_title
+        and (match := _TITLE.match(text, at))
+        and text[match.end() : match.end() + 1] in (" ", "")
+    ):
         titles.append(Part(start + at, start + match.end(), match[0]))
         at = min(match.end() + 1, len(text))
     name, end, rest, turned = text[at:], len(text), None, None
@@ -117,9 +122,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         else:
             end = at + len(name)
             rest = Part(start + offset, start + offset + len(after), after) if after else None
-    while (
-        name[-1:] in _TITLE_ENDS and (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2])
-    ):
+    while may_have_title and (last := name.rpartition(" "))[0] and _TITLE.fullmatch(last[2]):
         offset = at + len(last[0]) + 1
         titles.append(Part(start + offset, start + offset + len(last[2]), last[2]))
         name = last[0]

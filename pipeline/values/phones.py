@@ -53,7 +53,8 @@ def parse_phone(text: str) -> Phone:
     """
     if len(text) > _MAX_LENGTH:
         return Phone(None, f"it is longer than {_MAX_LENGTH} characters")
-    text = text.translate(_DASHES)
+    if not text.isascii():
+        text = text.translate(_DASHES)
     if not text.startswith(("0", "+", "(0")):
         return Phone(None, "it begins with neither 0 nor +")
     match = _SHAPE.fullmatch(text)
@@ -87,7 +88,7 @@ def _find_area(printed: str) -> str | None:
     if "/" in tail or tail.count("-") > 1:
         return None
     area = _NOT_DIGITS.sub("", printed[: printed.index(")")] if bracketed else head)
-    if len(_NOT_DIGITS.sub("", head)) > _MAX_AREA_DIGITS:
+    if len(head) > _MAX_AREA_DIGITS < len(_NOT_DIGITS.sub("", head)):
         return None
     return area.removeprefix("0")
 
