@@ -96,7 +96,7 @@ def _compare_table(
 def _told_columns(table: Table, spec: ListingSpec) -> list[str]:
     hidden = {*table.key, spec.id, "municipality_id", "position", "ags", "district_ags"}
     for check in spec.checks:
-        hidden |= {f"{check.name}_{end}" for end in ("computed", "low", "high", "status")}
+        hidden.update(check.columns)
     return [column for column in table.names() if column not in hidden]
 
 

@@ -83,11 +83,12 @@ def explain(settings: Settings, table: str, row_id: str, column: str) -> Explana
         for cell in _read(folder, "cells")
         if (cell["table_name"], cell["row_id"], cell["column_name"]) == (table, row_id, column)
     )
+    judged = _list_judged(spec)
     checks = tuple(
         check
         for check in _read(folder, "checks")
         if (check["table_name"], check["row_id"]) == (table, row_id)
-        and check["column_name"] in (column, "")
+        and (check["column_name"] in (column, "") or (check["rule"], column) in judged)
     )
     rule = _find_rule(spec, shape, column)
     return Explanation(table, row_id, column, rows[row_id][column] or None, sources, rule, checks)
@@ -128,9 +129,18 @@ def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
     if column == "municipality":
         return f"told by {', else '.join(spec.name_from)} (identity.py)"
     for check in spec.checks:
-        if column.startswith(f"{check.name}_"):
+        if column in check.columns:
             return f"computed from {check.numerator}, {check.denominator} and {check.quotient} (density.py)"
     return _COMPUTED.get(column, next(c.description for c in table.columns if c.name == column))
+
+
+def _list_judged(spec: ListingSpec) -> set[tuple[str, str]]:
+    """Return pairs of a rule of the spec and a column that it looks at or adds."""
+    return {
+        (check.name, column)
+        for check in spec.checks
+        for column in (check.numerator, check.denominator, check.quotient, *check.columns)
+    }
 
 
 def _near(name: str, known: list[str]) -> str:

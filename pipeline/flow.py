@@ -101,8 +101,12 @@ def _gather_leftovers(
     listing: Listing, page: Page, drafts: Sequence[Draft], repeats: Sequence[Draft]
 ) -> tuple[Leftover, ...]:
     """Add what the kinds had no place for, and the lines of records that repeat another."""
-    gone = {draft.record.position for draft in repeats}
+    gone = {draft.record.position: draft.record for draft in repeats}
     found = [left for left in listing.leftovers if left.record not in gone]
+    for left in listing.leftovers:  # a footer below a repeated record is no line of it
+        record = gone.get(left.record or 0)
+        if record and not record.first_line <= left.span.line <= record.last_line:
+            found.append(left._replace(record=None))
     for draft in drafts:
         record = draft.record
         if record.position in gone:

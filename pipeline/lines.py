@@ -142,9 +142,10 @@ class _Walker:
             elif before == block.first_line + 1:  # its one line was ended by `br`
                 self.lines[-1] = self.lines[-1]._replace(alone=True)
         self.ends[block.ordinal] = len(self.tags) - 1
-        if block.heading and len(self.lines) - block.first_line > _HEADING_LINES:
-            self._demote(block)
         if block.outer is not None:
+            is_heading = block.heading != block.outer.heading
+            if is_heading and len(self.lines) - block.first_line > _HEADING_LINES:
+                self._demote(block)
             self.block = block.outer
 
     def _demote(self, block: _Block) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.errors import SpecError
@@ -53,9 +53,14 @@ class RatioSpec:
     denominator: str
     quotient: str
 
+    @property
+    def columns(self) -> tuple[str, str, str, str]:
+        """The columns that it adds to its table: computed, low, high, status."""
+        name = self.name
+        return f"{name}_computed", f"{name}_low", f"{name}_high", f"{name}_status"
 
-@dataclass(frozen=True, slots=True)
-class Locale:
+
+class Locale(NamedTuple):
     """How the listing prints numbers."""
 
     decimal: str
@@ -248,11 +253,7 @@ class _Reader(TomlReader):
             for field in spec.fields
             for end in {"url": ("", "_url"), "district": ("", "_free")}.get(field.kind, ("",))
             if field.kind not in CHILDREN
-        ] + [
-            (check.table, check.name + end)
-            for check in spec.checks
-            for end in ("_computed", "_low", "_high", "_status")
-        ]
+        ] + [(check.table, column) for check in spec.checks for column in check.columns]
         for table, name in names:
             if name in taken[table]:
                 self.fail("field", f"table {table} would have two columns called {name!r}")

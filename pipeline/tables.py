@@ -102,14 +102,14 @@ def _field_columns(spec: ListingSpec, table: str) -> list[Column]:
         if check.table == table:
             quotient = spec.field(check.quotient)
             what = f"{check.numerator} / {check.denominator}"
+            computed, low, high, status = check.columns
             columns += [
-                Column(f"{check.name}_computed", "float64", what, quotient.unit),
-                Column(f"{check.name}_low", "float64",
-                       f"Least {what} that the printed numbers allow", quotient.unit),
-                Column(f"{check.name}_high", "float64",
-                       f"Greatest {what} that the printed numbers allow", quotient.unit),
-                Column(f"{check.name}_status", "string",
-                       "exact, within_rounding, inconsistent or not_checkable"),
+                Column(computed, "float64", what, quotient.unit),
+                Column(low, "float64", f"Least {what} that the printed numbers allow",
+                       quotient.unit),
+                Column(high, "float64", f"Greatest {what} that the printed numbers allow",
+                       quotient.unit),
+                Column(status, "string", "exact, within_rounding, inconsistent or not_checkable"),
             ]  # fmt: skip
     return columns
 

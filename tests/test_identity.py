@@ -50,6 +50,12 @@ def test_two_equal_records_are_one_row_and_the_other_is_unclaimed(form: str) -> 
     assert outcome.column("unclaimed", "concept_id") == [None] * len(lines)
 
 
+def test_a_line_below_a_repeated_record_is_unclaimed_too() -> None:
+    text = render("text", [*RECORDS, RECORDS[BOCHUM]]) + "\nNach oben"
+    found = read(text, "text/plain").tables["unclaimed"]
+    assert found[-1] == {**found[-1], "text": "Nach oben", "concept_id": None}
+
+
 @media
 @pytest.mark.parametrize("turn", [False, True], ids=["in_order", "reversed"])
 def test_two_concepts_in_one_quartier_are_both_called_by_their_titles(

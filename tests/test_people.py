@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.model import Span
 from pipeline.normalise import read_contact
 from pipeline.text import clean
-from pipeline.values.contacts import parse_contacts
+from pipeline.values.contacts import has_sublabel, parse_contacts
 from pipeline.values.emails import Email, names_person, parse_email, parse_mailto
 from pipeline.values.persons import parse_person
 
@@ -235,8 +235,42 @@ def test_what_has_no_column_is_kept_in_other_and_addresses_are_joined() -> None:
 
 
 ANY = st.text(max_size=120) | st.sampled_from(
-    ["", "Stadt Unna", "Max Muster", "Fon: 02303/123456", "Email:", "m@x.example", "Fax: 1", "N.N."]
-)
+    ["", "Stadt Unna", "Stadt Hamm", "Max Muster", "Fon: 02303/123456", "Email:", "m@x.example",
+     "Fax: 1", "N.N.", "Frau Lena Beispiel, Musteramt", "Musterplanungsamt", "59423 Unna"]
+)  # fmt: skip
+
+
+STRAYS = [  # lines, organisations of the rows, departments, strays, provenance
+    ("Stadt Unna|Max Muster|Fon: 02303/123456|Stadt Hamm",
+     ["Stadt Unna"], [None], ["Stadt Hamm"], "constructed"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456||Stadt Hamm||Frau Lena Beispiel",
+     ["Stadt Unna", "Stadt Hamm"], [None, None], [], "field practice"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456|Stadt Hamm|Stadt Bochum|Frau Lena Beispiel|Fon: 02381/1",
+     ["Stadt Unna", "Stadt Hamm"], [None, "Stadt Bochum"], [], "constructed"),
+    ("Kreisstadt Unna|Stadt Hamm Musterstelle|Max Muster|Fon: 02303/123456",
+     ["Kreisstadt Unna"], ["Stadt Hamm Musterstelle"], [], "constructed"),
+    ("Büro für Muster|Stadt Unna|Max Muster|Fon: 02303/123456",
+     ["Stadt Unna"], ["Büro für Muster"], [], "field practice"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456||Nach oben",
+     ["Stadt Unna"], [None], ["Nach oben"], "field practice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "organisations", "departments", "strays", "provenance"), STRAYS,
+    ids=[case[0][:60] for case in STRAYS],
+)  # fmt: skip
+def test_an_organisation_with_nobody_below_it_is_a_stray_and_none_takes_the_place_of_another(
+    lines: str,
+    organisations: list[str],
+    departments: list[str | None],
+    strays: list[str],
+    provenance: str,
+) -> None:
+    rows, left = parse(lines)
+    assert [row["organisation"] for row in rows] == organisations
+    assert [row["department"] for row in rows] == departments
+    assert left == strays
 
 
 @given(st.lists(ANY, max_size=12))
@@ -249,6 +283,9 @@ def test_any_contact_block_keeps_each_line_once(texts: list[str]) -> None:
         places += [s.line for s in (entry.person_line, *entry.department, *entry.address) if s]
         places += [s.line for s in entry.other] + [line.line for _, line, _ in entry.phones]
         places += [line.line for line, *_ in entry.emails]
-    organisations = {entry.organisation.line for entry in entries if entry.organisation}
-    assert set(places) | organisations <= {span.line for span in spans if span.text}
-    assert not organisations & set(places)
+    places += {entry.organisation.line for entry in entries if entry.organisation}
+    labels_alone = {s.line for s in spans if has_sublabel(s.text) and s.text[-1] in ":. "}
+    assert set(places) | labels_alone == {span.line for span in spans if span.text} | labels_alone
+    assert len(places) - len(set(places)) <= sum(
+        bool(entry.person and entry.person.rest) for entry in entries
+    )  # a name and the unit behind its comma stand on one line

@@ -98,19 +98,28 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     entries: list[Entry] = []
     strays: list[Span] = []
     organisation: Span | None = None
+    waiting: Span | None = None  # an organisation with nobody below it yet
     for number, (items, after_blank) in enumerate(_split(list(_classify(spans)))):
         for entry in _read_segment(items, organisation, first=number == 0):
+            if waiting is not None and entry.organisation is not waiting:
+                strays.append(waiting)
+                waiting = None
             if entries and _is_appendix(entry):
+                if entry.organisation is not organisation:
+                    waiting = entry.organisation
                 if after_blank:
-                    strays += [item.line for item in items]
-                    continue
-                for unit in entry.department:
-                    is_unit = persons.is_office(unit.text)
-                    (entries[-1].department if is_unit else strays).append(unit)
-                entries[-1].address += entry.address
+                    strays += [item.line for item in items if item.text is not waiting]
+                else:
+                    for unit in entry.department:
+                        is_unit = persons.is_office(unit.text)
+                        (entries[-1].department if is_unit else strays).append(unit)
+                    entries[-1].address += entry.address
             else:
                 entries.append(entry)
+                waiting = None
             organisation = entry.organisation
+    if waiting is not None:
+        strays.append(waiting)
     return entries, strays
 
 
@@ -220,20 +229,26 @@ def _split(items: list[_Item]) -> Iterator[tuple[list[_Item], bool]]:
 def _read_segment(items: list[_Item], organisation: Span | None, *, first: bool) -> Iterator[Entry]:
     found = _find_persons(items, first=first)
     entry = Entry(organisation)
+    placed: Span | None = None  # the organisation that only its place at the start tells
+    has_town = False  # a listed word before a town has told it
     for n, item in enumerate(items):
         told = found.get(n)
         if told is not None:
             if entry.person_line is not None:
                 yield entry
-                entry = Entry(entry.organisation)
+                entry, placed, has_town = Entry(entry.organisation), None, False
             entry.person, entry.evidence, rest = told
             entry.person_line = item.text
             if rest is not None:
                 entry.department.append(rest)
         elif item.kind == "plain":
-            is_organisation = find_town(item.text.text) is not None and not entry.department
-            if is_organisation or (first and n == 0):
-                entry.organisation = item.text
+            may_be_town = not has_town and not entry.department
+            if may_be_town and find_town(item.text.text) is not None:
+                if placed is not None:
+                    entry.department.append(placed)
+                entry.organisation, has_town = item.text, True
+            elif first and n == 0:
+                entry.organisation = placed = item.text
             else:
                 entry.department.append(item.text)
         elif item.kind in ("phone", "mobile"):
