@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.errors import SpecError, SuspectPage
-from pipeline.limits import MAX_BYTES
+from pipeline.limits import MAX_ARCHIVE_BYTES, MAX_BYTES
 from pipeline.model import Capture
 from pipeline.spec import ListingSpec
 
@@ -84,7 +84,9 @@ def _read_archive(file: object, name: str, spec: ListingSpec) -> Iterator[Captur
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    found: list[Capture] = []
+    own: list[Capture] = []
+    others: list[Capture] = []
+    size = 0
     try:
         for record in ArchiveIterator(file):
             if record.rec_type not in ("response", "resource"):
@@ -98,17 +100,29 @@ def _read_archive(file: object, name: str, spec: ListingSpec) -> Iterator[Captur
                 "text/html", "text/plain", "application/xhtml+xml"
             ):  # fmt: skip
                 continue
-            body = record.content_stream().read(MAX_BYTES + 1)
             url = record.rec_headers.get_header("WARC-Target-URI")
+            is_own = _same_page(url, spec.url)
+            if own and not is_own:
+                continue
+            body = record.content_stream().read(MAX_BYTES + 1)
+            if record.raw_stream.limit and len(body) <= MAX_BYTES:  # bytes that should still come
+                raise SuspectPage(
+                    f"{name}: not a whole WARC file: it ends inside the record of {url}"
+                )
+            size += len(body)
+            if size > MAX_ARCHIVE_BYTES:
+                raise SuspectPage(
+                    f"{name}: the pages of the archive have more than {MAX_ARCHIVE_BYTES:,} bytes; "
+                    "cut it down to those of the listing"
+                )
             at = record.rec_headers.get_header("WARC-Date")
-            capture = make_capture(body, media_type, f"{name} ({url})")
-            found.append(_dated(capture, url, at))
+            capture = _dated(make_capture(body, media_type, f"{name} ({url})"), url, at)
+            (own if is_own else others).append(capture)
     except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
         raise SuspectPage(f"{name}: not a whole WARC file: {error}") from None
-    own = [capture for capture in found if _same_page(capture.url, spec.url)]
-    if not found:
+    if not own and not others:
         raise SuspectPage(f"{name}: the archive holds no page that was answered with 200")
-    yield from own or found
+    yield from own or others
 
 
 def _dated(capture: Capture, url: str | None, at: str | None) -> Capture:

@@ -7,10 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from forms import known_capture
 from hypothesis import given
 from hypothesis import strategies as st
+from outcome import capture, spec
 
 from pipeline.errors import SpecError
+from pipeline.flow import build_rows, judge_capture
 from pipeline.keys import MAX_REGISTER_BYTES, Key, known_municipalities, parse_register
 
 SAMPLE = (Path(__file__).parent / "fixtures" / "gv100ad_sample.txt").read_bytes()
@@ -181,3 +184,38 @@ def test_the_reader_of_the_register_is_not_imported_before_it_is_needed() -> Non
         "sys.exit('gv100ad' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+REGISTER_CASES = [  # label, printed, failing rule and column, message, provenance
+    (None, "", None, "", "known page"),
+    ("Fläche (km²):88,56", "Fläche (km²):88,57", ("register_area", "area_km2"),
+     "The register of 2023-11-30 has 88.56 km², the page “88,57”.", "constructed"),
+    ("Fläche (km²):88,56", "Fläche (km²):88,6", None, "", "constructed"),
+    ("Kreis/kreisfrei:Kreis Unna", "Kreis/kreisfrei:Kreis Soest", ("register_district", "district"),
+     "The register of 2023-11-30 has Kreis Unna, the page Kreis Soest.", "constructed"),
+    ("Kreis/kreisfrei:Kreis Unna", "Kreis/kreisfrei:kreisfrei", ("register_district", "district"),
+     "The register of 2023-11-30 has Kreis Unna, the page kreisfrei.", "constructed"),
+    ("Einwohner:58.724", "Einwohner:58.700", None, "", "constructed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "printed", "failing", "message", "provenance"), REGISTER_CASES,
+    ids=[case[1] or "as it is" for case in REGISTER_CASES],
+)  # fmt: skip
+def test_area_and_district_are_compared_with_the_register_and_population_is_told(
+    found: str | None, printed: str, failing: tuple[str, str] | None, message: str, provenance: str
+) -> None:
+    """The page's populations are older, so a difference is no fault; a rounded area is none either."""
+    text = known_capture().decode()
+    judged = judge_capture(
+        capture((text.replace(found, printed) if found else text).encode(), "text/plain"), spec()
+    )
+    checks = build_rows(judged, spec(), parse_register(SAMPLE, "r.txt"))["checks"]
+    compared = [row for row in checks if row[0].startswith("register_")]
+    assert len(compared) == 18
+    failed = [row for row in compared if row[5] != "pass"]
+    assert [(row[0], row[3]) for row in failed] == ([failing] if failing else [])
+    assert [row[8] for row in failed] == ([message] if failing else [])
+    population = next(row for row in compared if row[0] == "register_population")
+    assert population[8].startswith("The register of 2023-11-30 has 59700, the page “58.7")
