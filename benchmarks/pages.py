@@ -88,6 +88,15 @@ _FOOT = """</div>
 </body>
 </html>
 """
+# A content system's page around the records, of the known page's size: its text was captured with
+# 9,355 bytes, a third of them the listing.
+_TOPICS = (
+    "Quartier Wohnen Jugend Alter Umwelt Arbeit Bildung Kultur Verkehr Gesundheit Ehrenamt Nachbarschaft"
+).split()
+_PROSE = (
+    "Gute Beispiele zeigen, wie ein Quartier gemeinsam geplant wird und was sich bewährt hat. "
+    "Ein Konzept bündelt die Vorhaben vieler Ämter, benennt Ziele und sagt, wer was bis wann tut. "
+)
 _Field = tuple[str, str, list[str]]  # label, the gap behind its colon, lines
 
 
@@ -95,6 +104,45 @@ def make_page(records: int) -> bytes:
     """Return a page of so many records, each a `p` of `strong` labels and lines ended by `br`."""
     shown = [_render_record(n, fields) for n, fields in enumerate(_iter_records(records), 1)]
     return (_HEAD + "".join(shown) + _FOOT).encode()
+
+
+def make_site_page() -> bytes:
+    """Return six records in the template of a content system, about 45 kB: a page as the known one."""
+    head = "".join(
+        f'<meta property="og:muster-{n}" content="Projekt Muster, {topic}">\n'
+        f'<link rel="stylesheet" href="/typo3temp/assets/css/teil-{n}.css?1467{n:06}" media="all">\n'
+        for n, topic in enumerate(_TOPICS * 3)
+    )
+    menu = "".join(
+        f'<li class="nav__item nav__item--level-1"><a class="nav__link" href="/themen/{topic.lower()}" '
+        f'title="{topic}">{topic}</a>\n<ul class="nav__sub nav__sub--level-2">'
+        + "".join(
+            f'<li class="nav__item nav__item--level-2 nav__item--page" data-uid="4{n:02}">'
+            f'<a class="nav__link nav__link--internal" '
+            f'href="/themen/{topic.lower()}/seite-{n}">{topic} {other}</a></li>\n'
+            for n, other in enumerate(_TOPICS[:10])
+        )
+        + "</ul></li>\n"
+        for topic in _TOPICS
+    )
+    teasers = "".join(
+        f'<div class="teaser teaser--small"><h3 class="teaser__title">{topic}</h3>'
+        f'<p class="teaser__text">{_PROSE[:90]}</p>'
+        f'<a class="teaser__more" href="/aktuelles/{n}">Mehr lesen</a></div>\n'
+        for n, topic in enumerate(_TOPICS)
+    )
+    script = (
+        "<script>"
+        + "window.muster = window.muster || []; muster.push({a: 1 < 2});\n" * 90
+        + "</script>"
+    )
+    page = make_page(6).decode()
+    page = page.replace("</head>", head + script + "</head>")
+    page = page.replace("</ul></nav>", menu + "</ul></nav>")
+    page = page.replace(
+        '<div class="records">', f"<p>{_PROSE * 3}</p>\n" * 5 + '<div class="records">'
+    )
+    return page.replace("</main>", f'<aside class="sidebar">{teasers}</aside></main>').encode()
 
 
 def make_text(records: int) -> bytes:
