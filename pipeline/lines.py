@@ -256,13 +256,13 @@ def _find_links(parts: list[_Part], text: str) -> tuple[Link, ...]:
 
 def _find_lead(parts: list[_Part], text: str) -> int:
     """Return where the line's first inline element ends if another follows at once, else 0."""
-    for first, end, link in parts:  # in the order of their ends
-        if first or not end or link is not None:
-            continue
-        gap = text[end : end + 1] == " "
-        for begin, last, _ in parts:
-            if begin < last and (begin == end or (gap and begin == end + 1)):
-                return len(text[:end].rstrip(" "))
+    ends = [end for start, end, link in parts if not start and end and link is None]
+    if not ends:
+        return 0
+    begins = {start for start, end, _ in parts if end > start}
+    for end in ends:  # parts are in the order of their ends
+        if end in begins or (text[end : end + 1] == " " and end + 1 in begins):
+            return len(text[:end].rstrip(" "))
     return 0
 
 
