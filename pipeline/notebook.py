@@ -16,6 +16,7 @@ from pipeline.publish import find_set, read_package
 from pipeline.settings import Settings, read_settings
 from pipeline.spec import read_spec
 from pipeline.tables import Row, Table, Type
+from pipeline.wide import name_wide, widen
 
 
 def extract(
@@ -68,7 +69,8 @@ def load(table: str, *, out: str | os.PathLike[str] | None = None) -> pd.DataFra
     Parameters
     ----------
     table
-        The name of a table, such as `concepts`.
+        The name of a table, such as `concepts`; or `concepts_wide`, one row for each record with
+        its municipality, downloads and contacts in it.
     out
         The directory of the published tables; without it that of settings.toml, else `processed`.
 
@@ -84,10 +86,18 @@ def load(table: str, *, out: str | os.PathLike[str] | None = None) -> pd.DataFra
     folder = find_set(Path(out if out is not None else read_settings().out))
     if folder is None:
         raise SourceUnavailable("nothing is published yet; run ihk extract")
-    paths = [str(resource["path"]) for resource in read_package(folder)["resources"]]
-    if f"{table}.parquet" not in paths:
-        names = sorted({path.rpartition(".")[0] for path in paths})
-        raise SpecError(f"there is no table {table!r}; there are {', '.join(names)}")
+    package = read_package(folder)
+    names = {str(resource["path"]).rpartition(".")[0] for resource in package["resources"]}
+    if table in names:
+        return _read(folder, table)
+    spec = read_spec(package["made_from"]["settings"]["listing"])
+    if table == name_wide(spec):
+        return widen(lambda name: _read(folder, name), spec)
+    names.add(name_wide(spec))
+    raise SpecError(f"there is no table {table!r}; there are {', '.join(sorted(names))}")
+
+
+def _read(folder: Path, table: str) -> pd.DataFrame:
     return pd.read_parquet(folder / f"{table}.parquet")
 
 

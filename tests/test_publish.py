@@ -298,3 +298,38 @@ def test_only_one_module_changes_files():
         if call in path.read_text(encoding="utf-8")
     }
     assert found == {"storage.py"}
+
+
+WIDE = (
+    "concept_id title quarter municipality ags district district_ags municipality_area_km2 "
+    "municipality_population municipality_density_per_km2 density_status downloads download_urls "
+    "contacts website_url captured_at"
+)
+
+
+def test_the_wide_table_has_one_row_for_each_concept(files, tmp_path):
+    publish(tmp_path, files)
+    wide = pipeline.load("concepts_wide", out=tmp_path)
+    assert list(wide.columns) == WIDE.split()
+    assert (
+        wide["concept_id"].tolist()
+        == pipeline.load("concepts", out=tmp_path)["concept_id"].tolist()
+    )
+    row = wide.iloc[1].to_dict()
+    assert row["municipality"] == "Unna"
+    assert row["municipality_population"] == 58724
+    assert row["downloads"] == "Gebietsplan Beispielhof; Kurzfassung"
+    assert row["contacts"] == "Lena Beispiel; Peter Platzhalter; Anton von Exempel"
+    assert wide["contacts"].tolist()[-1] == "Stadt Dorsten"  # a block without a person
+    assert wide["download_urls"].isna().all()  # a text has no links
+    assert str(wide["captured_at"].dtype) == "datetime64[ms, UTC]"
+    assert wide["captured_at"].isna().all()
+
+
+def test_a_listing_without_municipalities_has_a_wide_table_too(tmp_path):
+    fixtures = ROOT / "tests" / "fixtures"
+    built = extract_pages([fixtures / "baths.txt"], Settings(listing=str(fixtures / "baths.toml")))
+    publish(tmp_path, render_set(built.rows, built.tables, built.spec, built.made_from))
+    wide = pipeline.load(f"{built.spec.table}_wide", out=tmp_path)
+    assert len(wide) == len(built.rows[built.spec.table])
+    assert "municipality" not in wide
