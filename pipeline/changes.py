@@ -59,38 +59,20 @@ def _compare_table(
     new = [dict(zip(names, row, strict=True)) for row in after]
     pairs, gone, come = _pair(table, old, new, spec)
     related = _relate(gone, come, told)
+    owner = spec.id if name != MUNICIPALITIES else ""  # no column: a town has many records
     for a, b in pairs:
-        record = b.get(spec.id) if name != MUNICIPALITIES else None
         for column in told:
             left, right = _value(a, column), _value(b, column)
             if left != right:
-                yield (name, b[names[0]], column, record, "value_changed", left, right, None)
+                yield (name, b[names[0]], column, b.get(owner), "value_changed", left, right, None)
     for row in gone:
-        key = row[names[0]]
-        record = row.get(spec.id) if name != MUNICIPALITIES else None
-        yield (
-            name,
-            key,
-            None,
-            record,
-            "row_removed",
-            _render(row, told),
-            None,
-            related.get((0, key)),
-        )
+        key, shown = row[names[0]], _render(row, told)
+        other = related.get((0, key))
+        yield (name, key, None, row.get(owner), "row_removed", shown, None, other)
     for row in come:
-        key = row[names[0]]
-        record = row.get(spec.id) if name != MUNICIPALITIES else None
-        yield (
-            name,
-            key,
-            None,
-            record,
-            "row_added",
-            None,
-            _render(row, told),
-            related.get((1, key)),
-        )
+        key, shown = row[names[0]], _render(row, told)
+        other = related.get((1, key))
+        yield (name, key, None, row.get(owner), "row_added", None, shown, other)
 
 
 def _told_columns(table: Table, spec: ListingSpec) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.model import Doubt, FieldText, Leftover, Line, Listing, Page, Reco
 from pipeline.places import find_places
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
-from pipeline.values.contacts import has_sublabel
+from pipeline.values.contact_lines import has_sublabel
 
 NOTHING = Listing((), (), (), 0, 0)
 

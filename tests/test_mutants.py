@@ -9,7 +9,7 @@ from mutations import RECORDS, render
 from outcome import Outcome, read
 from test_pages import check_rebuilt
 
-from pipeline.values.contacts import has_sublabel
+from pipeline.values.contact_lines import has_sublabel
 
 MARKUP = (
     '<b>|</b>|<br>|<div>|</div>|<p>|</p>|<span hidden>|</span>|<a href="/x.pdf">|</a>|<td>|<tr>|<table>|'

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pipeline.model import Span
 from pipeline.normalise import read_contact
 from pipeline.text import clean
-from pipeline.values.contacts import has_sublabel, parse_contacts
+from pipeline.values.contact_lines import has_sublabel
+from pipeline.values.contacts import parse_contacts
 from pipeline.values.emails import Email, names_person, parse_email, parse_mailto
 from pipeline.values.persons import parse_person
 

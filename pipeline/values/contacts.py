@@ -2,7 +2,7 @@
 
     block    = organisation? entry+
     entry    = (unit | person | address)* detail*        in any order the page likes
-    detail   = sub-label ":" text | e-mail | phone number
+    detail   = a line that `contact_lines` knows
     An entry ends at a blank line, at a line without a sub-label behind details, and where a
     second person begins.  Only the organisation is carried on to the next entry.
 
@@ -13,50 +13,18 @@ dropped: a line is a column's text, or stands in `other`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.model import Span
 from pipeline.values import persons
+from pipeline.values.contact_lines import MAX_LENGTH, Item, iter_items
 from pipeline.values.districts import find_town
 from pipeline.values.emails import Email, names_person, parse_email
 from pipeline.values.persons import Person, parse_person
 
 Evidence = Literal["email", "address", "label", "shape"]
-_KINDS = {
-    "phone": ("Fon", "Tel", "Telefon", "Telefonnummer", "Tel.-Nr", "Phone", "Ruf", "Durchwahl"),
-    "mobile": ("Mobil", "Handy", "Mobiltelefon", "Mobilfunk"),
-    "email": ("Email", "E-Mail", "Mail", "E-Mail-Adresse", "Mailadresse", "eMail"),
-    "person": ("Ansprechpartner", "Ansprechpartnerin", "Ansprechperson", "Kontaktperson"),
-    "address": ("Adresse", "Anschrift", "Postanschrift"),
-    "other": ("Fax", "Telefax", "Web", "Internet", "Homepage", "Website", "www"),
-}
-_BY_LABEL = {label.lower(): kind for kind, labels in _KINDS.items() for label in labels}
-_LABELS = "|".join(sorted((re.escape(label) for label in _BY_LABEL), key=len, reverse=True))
-_SUBLABELS = re.compile(
-    rf"(?P<label>{_LABELS})(?P<end>\.? ?: ?|\. (?=[+0(])| (?=[+0(]))", re.IGNORECASE
-)
-_NUMBER = re.compile(r"[+0(][0-9 ()/.–-]{4,30}")
-_NOT_YET = {  # what cannot be the text of a sub-label that stands on the line above
-    "phone": re.compile(r"[^0-9+(–-]"),
-    "mobile": re.compile(r"[^0-9+(–-]"),
-    "email": re.compile(r"[^@\[(–-]{2,}$"),
-}
-_NO_ONE = re.compile(r"(?!)")
-_POSTAL = re.compile(r"(?:D-)?[0-9]{5} [^\W\d]")
-_STREET = re.compile(
-    r"(?:[^\W\d][\w.’'-]*[ -]?){1,5} ?[0-9]{1,4} ?[a-z]?(?: ?[-–/+] ?[0-9]{1,4} ?[a-z]?)?"
-    r"(?:, ?(?:D-)?[0-9]{5} .*)?|Postfach [0-9 ]+"
-)
-_STREET_WORD = re.compile(
-    r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|markt|hof|wall|postfach|chaussee)",
-    re.IGNORECASE,
-)
-_DETAIL = re.compile(r"[0-9@:]")  # every detail holds one of these
-_DIGIT = re.compile(r"[0-9]")
-_MAX_LENGTH = 200
 
 
 @dataclass(slots=True)
@@ -79,16 +47,6 @@ class Entry:
         return bool(self.phones or self.emails or self.other)
 
 
-@dataclass(slots=True)
-class _Item:
-    """A line of the block: its kind, and its text without a sub-label."""
-
-    kind: str  # a key of _KINDS, or "plain", "blank"
-    line: Span
-    text: Span
-    email: Email | None = None
-
-
 def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     """Read the lines of a contact block (blank ones included).
 
@@ -99,7 +57,7 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     strays: list[Span] = []
     organisation: Span | None = None
     waiting: Span | None = None  # an organisation with nobody below it yet
-    for number, (items, after_blank) in enumerate(_split(list(_classify(spans)))):
+    for number, (items, after_blank) in enumerate(_split(list(iter_items(spans)))):
         for entry in _read_segment(items, organisation, first=number == 0):
             if waiting is not None and entry.organisation is not waiting:
                 strays.append(waiting)
@@ -128,89 +86,9 @@ def _is_appendix(entry: Entry) -> bool:
     return entry.person_line is None and not entry.has_details
 
 
-def _classify(spans: Sequence[Span]) -> Iterator[_Item]:
-    waiting: str | None = None  # the kind of a sub-label whose text stands on the next line
-    blank: _Item | None = None
-    for span in spans:
-        text = span.text
-        if not text:
-            blank = _Item("blank", span, span)
-            if waiting is None:
-                yield blank
-            continue
-        if waiting and _NOT_YET.get(waiting, _NO_ONE).match(text):  # the sub-label has no text
-            waiting = None
-            if blank:
-                yield blank
-        blank = None
-        if waiting is None and _DETAIL.search(text) is None:
-            yield _Item("plain", span, span)
-            continue
-        sublabel = _find_sublabel(text)
-        if sublabel:
-            kind, end = sublabel
-            waiting = kind if end == len(text) else None
-            if waiting is None:
-                yield _make(kind, span, _part(span, end, len(text)))
-        elif waiting:
-            yield _make(waiting, span, span)
-            waiting = None
-        elif "@" in text and (email := parse_email(text)).address:
-            yield _Item("email", span, span, email)
-        elif _NUMBER.fullmatch(text):
-            yield _Item("phone", span, span)
-        elif _is_address(text):
-            yield _Item("address", span, span)
-        elif is_labelled(text):
-            yield _Item("other", span, span)
-        else:
-            yield _Item("plain", span, span)
-
-
-def _find_sublabel(text: str) -> tuple[str, int] | None:
-    """Return the kind of a line's sub-label, and where its text begins."""
-    label, colon, rest = text.partition(":")
-    if colon and (kind := _BY_LABEL.get(label.lower())):
-        return kind, len(label) + 1 + rest.startswith(" ")
-    match = _SUBLABELS.match(text) if len(text) <= _MAX_LENGTH else None
-    return None if match is None else (_BY_LABEL[match["label"].lower()], match.end())
-
-
-def has_sublabel(text: str) -> bool:
-    """Tell whether a line begins with a label of a contact block: `Fon: 02303/1`.
-
-    >>> has_sublabel("Fon: 02303/1"), has_sublabel("Fördersumme: 1")
-    (True, False)
-    """
-    return _find_sublabel(text) is not None
-
-
-def _make(kind: str, line: Span, text: Span) -> _Item:
-    return _Item(kind, line, text, parse_email(text.text) if kind == "email" else None)
-
-
-def is_labelled(text: str) -> bool:
-    """Tell whether a line is a detail with a label that has no column: `Sprechzeiten: Mo`."""
-    label, colon, rest = text.partition(":")
-    return bool(colon and rest.strip()) and len(label.split()) <= 4 and not rest.startswith("//")
-
-
-def _is_address(text: str) -> bool:
-    if _DIGIT.search(text) is None:
-        return False
-    if _POSTAL.match(text):
-        return True
-    return (
-        len(text) <= 80
-        and text[-1:].isalnum()
-        and _STREET_WORD.search(text) is not None
-        and _STREET.fullmatch(text) is not None
-    )
-
-
-def _split(items: list[_Item]) -> Iterator[tuple[list[_Item], bool]]:
+def _split(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     """Cut the block at blank lines and at plain lines behind details; tell which it was."""
-    segment: list[_Item] = []
+    segment: list[Item] = []
     details = after_blank = False
     for item in items:
         if item.kind == "blank" or (details and item.kind in ("plain", "person")):
@@ -226,7 +104,7 @@ def _split(items: list[_Item]) -> Iterator[tuple[list[_Item], bool]]:
         yield segment, after_blank
 
 
-def _read_segment(items: list[_Item], organisation: Span | None, *, first: bool) -> Iterator[Entry]:
+def _read_segment(items: list[Item], organisation: Span | None, *, first: bool) -> Iterator[Entry]:
     found = _find_persons(items, first=first)
     entry = Entry(organisation)
     placed: Span | None = None  # the organisation that only its place at the start tells
@@ -265,13 +143,13 @@ def _read_segment(items: list[_Item], organisation: Span | None, *, first: bool)
 _Told = tuple[Person | None, Evidence, Span | None]
 
 
-def _find_persons(items: list[_Item], *, first: bool) -> dict[int, _Told]:
+def _find_persons(items: list[Item], *, first: bool) -> dict[int, _Told]:
     """Return which items name a person, by their index, and what tells so."""
     emails = [item.email.address for item in items if item.email and item.email.address]
     found: dict[int, _Told] = {}
     shaped: list[tuple[int, Person]] = []
     for n, item in enumerate(items):
-        if item.kind not in ("plain", "person") or len(item.text.text) > _MAX_LENGTH:
+        if item.kind not in ("plain", "person") or len(item.text.text) > MAX_LENGTH:
             continue
         text = item.text.text
         if text[:1] in ("N", "n") and persons.is_nobody(text):
@@ -312,10 +190,6 @@ def _is_named(emails: list[str], person: Person) -> bool:
     )
 
 
-def _rest(item: _Item, person: Person) -> Span | None:
+def _rest(item: Item, person: Person) -> Span | None:
     rest = person.rest
     return None if rest is None else Span(item.text.line, rest.start, rest.end, rest.text)
-
-
-def _part(span: Span, start: int, end: int) -> Span:
-    return Span(span.line, span.start + start, span.start + end, span.text[start:end])
