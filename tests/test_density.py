@@ -207,7 +207,9 @@ def test_the_message_names_the_most_likely_wrong_number_first() -> None:
         "The three numbers do not fit (population “361.876”, area_km2 “14,566”, density_per_km2 "
         "“2.484,3”; density should be 24843 to 24844.7). Most likely wrong is area_km2: “"
     )
-    assert "“145,66” (comma moved); or density_per_km2 “24.84" in message
+    assert (
+        "(digit dropped, or 6 more), “145,66” (comma moved); or density_per_km2: “24.84" in message
+    )
 
 
 def test_three_numbers_that_no_single_slip_explains_say_so() -> None:

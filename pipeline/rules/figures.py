@@ -59,13 +59,19 @@ def _tell_inconsistent(
     candidates = find_candidates(printed[0], printed[1], printed[2], spec.locale)
     if not candidates:
         return f"{message} No single slip explains it."
-    first = candidates[0]
-    message += f" Most likely wrong is {first.name}: "
-    message += ", ".join(f"{quote(c.text)} ({c.kind})" for c in candidates if c.name == first.name)
-    others = [c for c in candidates if c.name != first.name]
-    if others:
-        message += "; or " + ", ".join(f"{c.name} {quote(c.text)} ({c.kind})" for c in others[:3])
-    return message[:600] + "."
+    by_name: dict[str, dict[str, list[str]]] = {}  # number -> kind of slip -> corrections
+    for name, text, kind, _ in candidates:
+        by_name.setdefault(name, {}).setdefault(kind, []).append(text)
+    told = "; or ".join(f"{name}: {_tell_slips(kinds)}" for name, kinds in by_name.items())
+    return f"{message} Most likely wrong is {told}."
+
+
+def _tell_slips(kinds: dict[str, list[str]]) -> str:
+    """Return the first correction of each kind, and how many more there are."""
+    return ", ".join(
+        f"{quote(texts[0])} ({kind}{f', or {len(texts) - 1} more' if len(texts) > 1 else ''})"
+        for kind, texts in kinds.items()
+    )
 
 
 def _as_printed(field: FieldSpec, reading: Reading) -> Printed:
