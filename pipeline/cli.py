@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -163,6 +164,7 @@ def spec(
 def main() -> NoReturn:
     """Run the command line; never a traceback."""
     gc.disable()  # a short run leaves no cycles worth looking for
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly stop, as by Ctrl-C
     as_json = "--json" in sys.argv[1:]
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="ihk", standalone_mode=False) or 0

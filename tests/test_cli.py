@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -320,3 +321,17 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_errors():
 def test_the_versions_agree():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_a_run_in_one_line(tmp_path, number):
+    """Here while it publishes; the lock is the kernel's, so it goes with the process (FAULTS 21)."""
+    code = (
+        "import os, sys, time, pipeline.publish as publish\n"
+        f"publish.publish = lambda *_: (os.kill(os.getpid(), {int(number)}), time.sleep(9))\n"
+        f"sys.argv = ['ihk', 'extract', {str(INVENTED)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
+        "from pipeline.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "ihk: error: interrupted\n")
