@@ -43,6 +43,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
 
+_INTERRUPTED = 128 + signal.SIGINT
+
+
 @app.callback()
 def _root() -> None:
     pass
@@ -168,6 +171,8 @@ def main() -> NoReturn:
     as_json = "--json" in sys.argv[1:]
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="ihk", standalone_mode=False) or 0
+        if code == _INTERRUPTED:  # typer swallows KeyboardInterrupt
+            raise KeyboardInterrupt
         sys.stdout.flush()
     except PipelineError as error:
         code = _fail(str(error), error.exit_code, as_json)
@@ -176,7 +181,7 @@ def main() -> NoReturn:
     except typer.TyperException as error:
         code = _fail(error.format_message(), 2, as_json)
     except (typer.Abort, KeyboardInterrupt):
-        code = _fail("interrupted", 130, as_json)
+        code = _fail("interrupted", _INTERRUPTED, as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
