@@ -157,11 +157,12 @@ def spec(
     judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
     for one in judged:
         told, lines = tell_page(one)
-        data |= told
+        data["pages"].append(told)
         words += lines
     _print(data, words, quiet, as_json)
     if judged and judged[-1].reason:
-        raise SuspectPage(f"{judged[-1].capture.name}: {judged[-1].reason}")
+        _tell(f"ihk: error: {judged[-1].capture.name}: {judged[-1].reason}")
+        raise typer.Exit(SuspectPage.exit_code)
 
 
 def main() -> NoReturn:

@@ -104,6 +104,7 @@ def describe_spec(spec: ListingSpec) -> dict[str, Any]:
             for f in spec.fields
         ],
         "checks": [check.name for check in spec.checks],
+        "pages": [],
     }
 
 
@@ -137,6 +138,7 @@ def tell_page(judged: Judged) -> tuple[dict[str, Any], list[str]]:
         for doubt in judged.listing.doubts
     ]
     data = {
+        "page": judged.capture.name,
         "records": len(judged.listing.records),
         "lines": lines,
         "leftovers": [

@@ -323,6 +323,28 @@ def test_the_versions_agree():
     assert project["version"] == VERSION
 
 
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["extract"], 0),
+        (["extract", "nope.txt"], 2),
+        (["extract", "cats.html"], 4),
+        (["explain", "concepts", "dorsten-mitte", "title"], 0),
+        (["explain", "concepts", "dorsten-mitte", "titel"], 2),
+        (["verify"], 0),
+        (["spec", "ihk"], 0),
+        (["spec", "ihk", "cats.html"], 4),
+        (["spec", "nope.toml"], 2),
+        (["nope"], 2),
+    ],
+)
+def test_json_is_one_object_whatever_the_exit_code(work, args, code):
+    (work / "cats.html").write_text("<title>Cats</title><p>A page about cats.</p>")
+    done = run(*args, "--json", cwd=work)
+    assert done.returncode == code
+    assert isinstance(json.loads(done.stdout), dict)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_a_run_in_one_line(tmp_path, number):
     """Here while it publishes; the lock is the kernel's, so it goes with the process (FAULTS 21)."""
