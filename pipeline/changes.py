@@ -9,7 +9,7 @@ department.  The order of rows never matters, and a column that one side's mediu
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.model import Capture
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row, Rows, Table
 
+_COMMON = 100  # a value that more rows share tells nothing of which row is which
 _LINKED = ("url", "file_type")  # what a text capture cannot carry
 _Dict = dict[str, Any]
 
@@ -105,7 +106,8 @@ def _pair(
     """Pair rows by the first key that both have, most telling key first."""
     pairs: _Pairs = []
     for keys in _pairing_keys(table, spec):
-        waiting: dict[Hashable, list[_Dict]] = defaultdict(list)
+        waiting: dict[Hashable, deque[_Dict]] = defaultdict(deque)
+        matched = set()
         for row in new:
             key = tuple(row[k] for k in keys)
             if key[-1] is not None:
@@ -114,12 +116,13 @@ def _pair(
         for row in old:
             key = tuple(row[k] for k in keys)
             if key[-1] is not None and waiting[key]:
-                match = waiting[key].pop(0)
-                new = [other for other in new if other is not match]
+                match = waiting[key].popleft()
+                matched.add(id(match))
                 pairs.append((row, match))
             else:
                 kept.append(row)
         old = kept
+        new = [row for row in new if id(row) not in matched]
     return pairs, old, new
 
 
@@ -134,10 +137,16 @@ def _pairing_keys(table: Table, spec: ListingSpec) -> list[tuple[str, ...]]:
 def _relate(gone: list[_Dict], come: list[_Dict], told: list[str]) -> dict[tuple[int, str], str]:
     """Return, for removed (0) and added (1) rows that share half of their values, the other's key."""
     related: dict[tuple[int, str], str] = {}
+    sharing: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for n, row in enumerate(come):
+        for column in told:
+            sharing[column, _value(row, column)].append(n)
     for row in gone:
         key = next(iter(row.values()))
         best, most = None, 0.5
-        for other in come:
+        alike = (sharing.get((column, _value(row, column)), ()) for column in told)
+        for n in sorted({n for rows in alike if len(rows) <= _COMMON for n in rows}):
+            other = come[n]
             other_key = next(iter(other.values()))
             if (1, other_key) in related:
                 continue

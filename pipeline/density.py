@@ -38,24 +38,29 @@ def check_ratio(numerator: Number, denominator: Number, quotient: Number) -> Rat
     >>> check_ratio(n, d, Number(Decimal("663.7"), Decimal("0.05"))).status
     'inconsistent'
     """
-    n, d, q = numerator.value, denominator.value, quotient.value
+    n, d = numerator.value, denominator.value
     if n is None or d is None or d - denominator.half <= 0 or n < 0:
         return NOT_CHECKABLE
     n_low, n_high = max(n - numerator.half, Decimal(0)), n + numerator.half
     d_low, d_high = d - denominator.half, d + denominator.half
     computed, low, high = divide(n, d), divide(n_low, d_high), divide(n_high, d_low)
-    if q is None:
-        return Ratio(computed, low, high, "not_checkable")
-    q_low, q_high = q - quotient.half, q + quotient.half
+    return Ratio(computed, low, high, compare_ratio(numerator, denominator, quotient))
+
+
+def compare_ratio(numerator: Number, denominator: Number, quotient: Number) -> RatioStatus:
+    """Return the status alone: without divisions, for the many trials of `slips`."""
+    n, d, q = numerator.value, denominator.value, quotient.value
+    if n is None or d is None or q is None or d - denominator.half <= 0 or n < 0:
+        return "not_checkable"
     times = _EXACT.multiply
-    status: RatioStatus
+    q_low, q_high = q - quotient.half, q + quotient.half
     if times(q_low, d) <= n < times(q_high, d):
-        status = "exact"
-    elif n_low <= times(q_high, d_high) and n_high >= times(q_low, d_low):
-        status = "within_rounding"
-    else:
-        status = "inconsistent"
-    return Ratio(computed, low, high, status)
+        return "exact"
+    n_low, n_high = max(n - numerator.half, Decimal(0)), n + numerator.half
+    d_low, d_high = d - denominator.half, d + denominator.half
+    if n_low <= times(q_high, d_high) and n_high >= times(q_low, d_low):
+        return "within_rounding"
+    return "inconsistent"
 
 
 def divide(numerator: Decimal, denominator: Decimal) -> float:

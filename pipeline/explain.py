@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import SourceUnavailable, SpecError
+from pipeline.files import iter_csv_texts
 from pipeline.flow import read_page
 from pipeline.publish import find_set, read_package
 from pipeline.raw import read_capture
@@ -95,8 +94,8 @@ def explain(settings: Settings, table: str, row_id: str, column: str) -> Explana
 
 
 def _read(folder: Path, table: str) -> list[dict[str, str]]:
-    content = read_stored(folder / f"{table}.csv").decode()
-    return list(csv.DictReader(io.StringIO(content, newline="")))
+    header, *rows = iter_csv_texts(read_stored(folder / f"{table}.csv"))
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _source(

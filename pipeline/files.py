@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipeline.limits import MAX_BYTES
 from pipeline.tables import Row, Table, Type
 
 _NUMPY = {"int32": "Int32", "int64": "Int64", "bool": "boolean", "float64": "float64",
@@ -56,12 +57,18 @@ def print_value(value: Any) -> str | None:
 
 def iter_csv(table: Table, content: bytes) -> Iterator[Row]:
     """Yield the rows of a CSV that `render_csv` made; ValueError if the columns are others."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""))
-    if tuple(next(reader)) != table.names():
+    lines = iter_csv_texts(content)
+    if tuple(next(lines)) != table.names():
         raise ValueError("the header names other columns")
     readers = [_READERS[column.type] for column in table.columns]
-    for row in reader:
+    for row in lines:
         yield tuple(read(text) if text else None for read, text in zip(readers, row, strict=True))
+
+
+def iter_csv_texts(content: bytes) -> Iterator[list[str]]:
+    """Yield the header and the rows of a CSV as texts; a cell may be as long as a page."""
+    csv.field_size_limit(MAX_BYTES)
+    return csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""))
 
 
 _READERS: dict[Type, Any] = {

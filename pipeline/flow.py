@@ -13,6 +13,7 @@ from pipeline.errors import SuspectPage
 from pipeline.grammar import NOTHING, parse_listing
 from pipeline.identity import identify
 from pipeline.keys import Register, known_municipalities
+from pipeline.labels import NearestLabels
 from pipeline.limits import MAX_RECORDS, check_bytes
 from pipeline.lines import read_html, read_text
 from pipeline.model import Capture, Leftover, Listing, Page, Status
@@ -76,7 +77,9 @@ def build_rows(
     identities = identify(drafts, spec, page.lines, register.keys.__contains__)
     items = [Item(d, ids) for d, ids in zip(drafts, identities, strict=True) if ids is not None]
     repeats = [d for d, ids in zip(drafts, identities, strict=True) if ids is None]
-    listing = listing._replace(leftovers=_gather_leftovers(listing, page, drafts, repeats))
+    listing = listing._replace(
+        leftovers=_gather_leftovers(listing, page, drafts, repeats, NearestLabels(spec))
+    )
     result = normalise(items, spec, tables, capture.capture_id, register.find_ags)
     rows = result.rows
     subject = Subject(spec, tables, listing, result, register, capture.capture_id, page.lines)
@@ -98,7 +101,11 @@ def find_base(capture: Capture, page: Page, spec: ListingSpec) -> str:
 
 
 def _gather_leftovers(
-    listing: Listing, page: Page, drafts: Sequence[Draft], repeats: Sequence[Draft]
+    listing: Listing,
+    page: Page,
+    drafts: Sequence[Draft],
+    repeats: Sequence[Draft],
+    nearest: NearestLabels,
 ) -> tuple[Leftover, ...]:
     """Add what the kinds had no place for, and the lines of records that repeat another."""
     gone = {draft.record.position: draft.record for draft in repeats}
@@ -117,7 +124,14 @@ def _gather_leftovers(
             ]
         else:
             found += [
-                Leftover(record.position, span, reason, "warn" if warn else None)
+                Leftover(
+                    record.position,
+                    span,
+                    reason,
+                    "warn" if warn else None,
+                    None,
+                    nearest.find(span.text),
+                )
                 for span, reason, warn in draft.strays
             ]
     return tuple(sorted(found, key=lambda left: left.span[:2]))

@@ -14,8 +14,19 @@ Nothing here knows a listing's name or a kind's values; `labels` knows what a la
 
 from __future__ import annotations
 
-from pipeline.labels import Hit, find_inner_label, find_labels, is_label_like, nearest_label
-from pipeline.model import Doubt, FieldText, Leftover, Line, Listing, Page, Record, Span, new_span
+from pipeline.labels import Hit, NearestLabels, find_inner_label, find_labels, is_label_like
+from pipeline.model import (
+    Doubt,
+    FieldText,
+    Leftover,
+    Line,
+    Listing,
+    Page,
+    Record,
+    Span,
+    Verdict,
+    new_span,
+)
 from pipeline.places import find_places
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
@@ -68,6 +79,7 @@ class _Reader:
         self.page, self.spec, self.hits = page, spec, hits
         self.fields = {field.name: field for field in spec.fields}
         self.last = max(hits, default=0)
+        self.nearest = NearestLabels(spec)
         self.leftovers: list[Leftover] = []
         self.doubts: list[Doubt] = []
 
@@ -183,7 +195,8 @@ class _Reader:
             for text in texts:
                 for span in filter(lambda span: span.text, text.texts):
                     reason = f"the label {quote(text.label.text)} stands twice in the record"
-                    self.leftovers.append(Leftover(position, span, reason, "fail", name))
+                    near = self.nearest.find(span.text)
+                    self.leftovers.append(Leftover(position, span, reason, "fail", name, near))
         return Record(
             position,
             lines[first].number,
@@ -194,13 +207,14 @@ class _Reader:
         )
 
     def leave(self, position: int | None, line: Line, reason: str = "") -> None:
+        is_like = is_label_like(line.text)
+        near = self.nearest.find(line.text)
         if not reason:
             reason = "no field takes this line"
-            near = nearest_label(line.text, self.spec) if is_label_like(line.text) else None
-            if near:
+            if near and is_like:
                 reason += f"; the nearest known label is {quote(near)}"
-        verdict = "warn" if position is not None or is_label_like(line.text) else None
-        self.leftovers.append(Leftover(position, line.span(), reason, "warn" if verdict else None))
+        verdict: Verdict | None = "warn" if position is not None or is_like else None
+        self.leftovers.append(Leftover(position, line.span(), reason, verdict, None, near))
 
     def leave_between(self, first: int, end: int, headings: set[int | None]) -> None:
         """Leave the lines between two records, but for their headings."""

@@ -23,6 +23,7 @@ from pipeline.text import fold
 
 BARE = frozenset(("th", "td", "dt", "div"))
 _VALUE_AFTER = {"th": "td", "td": "td", "dt": "dd"}
+_STARTS = 2_000  # of lines that are compared with all labels; a comparison takes some 0.1 ms
 _LABEL_LIKE = re.compile(r"([^:]{1,60}):(?!//)\s?\S")
 
 
@@ -151,10 +152,27 @@ def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
 
 
 def nearest_label(text: str, spec: ListingSpec) -> str | None:
-    """Return the known label that a line's start most resembles, or None."""
+    """Return the known label that a line's start, up to a colon, most resembles, or None."""
     start = fold(text.partition(":")[0])
     if len(start) > 60:
         return None
     by_fold = {fold(label): label for field in spec.fields for label in field.labels}
     close = get_close_matches(start, by_fold, n=1, cutoff=0.75)
     return by_fold[close[0]] if close else None
+
+
+class NearestLabels:
+    """`nearest_label` for the lines of a page that no field takes; each start is compared once."""
+
+    def __init__(self, spec: ListingSpec) -> None:
+        self.spec = spec
+        self.known: dict[str, str | None] = {}
+
+    def find(self, text: str) -> str | None:
+        """Return the label that the line's start most resembles; None too beyond the limit."""
+        start = text.partition(":")[0]
+        if start not in self.known:
+            if len(self.known) == _STARTS:
+                return None
+            self.known[start] = nearest_label(start, self.spec)
+        return self.known[start]

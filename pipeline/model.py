@@ -130,6 +130,7 @@ class Leftover(NamedTuple):
     reason: str
     verdict: Verdict | None
     field: str | None = None
+    near: str | None = None  # the known label that its start most resembles
 
 
 class Doubt(NamedTuple):

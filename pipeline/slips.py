@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.density import RatioStatus, check_ratio
+from pipeline.density import RatioStatus, compare_ratio
 from pipeline.spec import Locale
 from pipeline.values.numbers import Number, parse_number
 
@@ -55,7 +55,7 @@ def find_candidates(
             trial[i] = _read(text, number, locale)
             if trial[i].value is None:
                 continue
-            status = check_ratio(*trial).status
+            status = compare_ratio(*trial)
             if status in ("exact", "within_rounding"):
                 candidate = Candidate(number.name, text, kind, status)
                 found.append((KINDS.index(kind), status != "exact", i, candidate))

@@ -162,7 +162,6 @@ def _guess(page: Page, spec: ListingSpec) -> str:
 
 def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
     for leftover in listing.leftovers:
-        near = nearest_label(leftover.span.text, spec)
-        if near and spec.labels[fold(near)] == field:
+        if leftover.near and spec.labels[fold(leftover.near)] == field:
             return f"; line {leftover.span.line}, {quote(leftover.span.text)}, is near it"
     return ""

@@ -14,6 +14,7 @@ from pipeline.charset import decode
 from pipeline.errors import SuspectPage
 from pipeline.flow import build_rows, judge_capture, read_page
 from pipeline.limits import MAX_BYTES, MAX_LINES, MAX_OPEN, MAX_RECORDS, check_markup
+from pipeline.rules import figures
 from pipeline.trees import read_with_lexbor, read_with_soup
 
 SECONDS = 60.0  # a hang fails, a slow machine does not; without the limits some never end
@@ -157,6 +158,45 @@ def test_a_long_listing_of_good_records_is_read_in_time() -> None:
     judged = judge_capture(capture(FORMS["dl"](title, records * 150).encode()), spec())
     assert time.perf_counter() - begin < SECONDS
     assert (judged.status, len(judged.listing.records)) == ("accepted", 900)
+
+
+WHOLE = (
+    "Fläche (km²):88,56\nEinwohner:58.724\nEinwohner je km²:663,1\nKreis/kreisfrei:Kreis Unna\n"
+    "Bezeichnung IHK:Probe{0}\nDownload: Plan\nQuartier:Unna Probe{0}\n"
+    "Ergänzende Informationen: www.unna.example\nKontakt:Stadt Unna\n"
+)
+SWOLLEN: dict[str, Callable[[], str]] = {  # good listings that were once quadratic
+    "persons_then_addresses": lambda: WHOLE + "Max Muster\n" * 20_000 + "a@b.example\n" * 20_000,
+    "organisations": lambda: WHOLE + "Stadt Hamm\n\n" * 20_000,
+    "near_labels": lambda: WHOLE.replace(
+        "Ergänz", "".join(f"Einwohner jje kmm{n}: 1\n" for n in range(20_000)) + "Ergänz"
+    ),
+    "records_without_a_label": lambda: "".join(
+        WHOLE.replace("Download: Plan", "Downloda: x\nFoo: x").format(n) for n in range(1_500)
+    ),
+    "inconsistent_towns": lambda: "".join(
+        WHOLE.replace("58.724", "58.274").replace("Stadt Unna", f"Stadt Unna{n}").format(n)
+        for n in range(1_500)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SWOLLEN)
+def test_a_swollen_listing_is_read_in_time(name: str) -> None:
+    assert within_limits(SWOLLEN[name](), "text/plain").judged.status == "accepted"
+
+
+def test_slips_are_sought_for_the_first_inconsistent_rows_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(figures, "_EXPLAINED", 1)
+    text = "".join(
+        WHOLE.replace("58.724", "58.274").replace("Stadt Unna", f"Stadt Unna{n}").format(n)
+        for n in range(2)
+    )
+    first, second = [p[-1] for p in read(text, "text/plain").problems("density")]
+    assert first.endswith("Most likely wrong is population: “58.724” (digits swapped).")
+    assert second.endswith("Slips are sought for the first 1 such rows only.")
 
 
 def test_the_markup_of_every_form_is_far_below_the_limits() -> None:

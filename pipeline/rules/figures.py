@@ -19,11 +19,13 @@ BOUNDS = {
     "population": (0, 4_000_000),
     "density_per_km2": (0, 6_000),
 }
+_EXPLAINED = 500  # inconsistent rows of a page: each takes some milliseconds
 _VERDICTS: dict[str, Verdict] = {"exact": "pass", "within_rounding": "pass", "inconsistent": "fail"}
 
 
 def check_ratios(subject: Subject) -> Iterator[Finding]:
     """A printed ratio fits the printed numbers; if not, the most likely wrong one is named."""
+    inconsistent = 0
     for check in subject.spec.checks:
         for row_id, readings, ratio in subject.normalised.ratios[check.name]:
             record_id = row_id if check.table == subject.spec.table else None
@@ -33,7 +35,10 @@ def check_ratios(subject: Subject) -> Iterator[Finding]:
             if ratio.low is not None and ratio.high is not None:
                 expected = f"{ratio.low:.6g} to {ratio.high:.6g}"
             if ratio.status == "inconsistent":
-                message = _tell_inconsistent(subject, check, parts, expected or "")
+                inconsistent += 1
+                message = _tell_inconsistent(
+                    subject, check, parts, expected or "", explain=inconsistent <= _EXPLAINED
+                )
             elif ratio.status == "not_checkable":
                 gone = [name for name, reading in parts.items() if reading.state != "value"]
                 what = f"{' and '.join(gone)} cannot be used" if gone else "a number is zero"
@@ -49,13 +54,15 @@ def check_ratios(subject: Subject) -> Iterator[Finding]:
 
 
 def _tell_inconsistent(
-    subject: Subject, check: RatioSpec, parts: dict[str, Reading], expected: str
+    subject: Subject, check: RatioSpec, parts: dict[str, Reading], expected: str, *, explain: bool
 ) -> str:
     spec = subject.spec
     names = (check.numerator, check.denominator, check.quotient)
     printed = [_as_printed(spec.field(name), parts[name]) for name in names]
     numbers = ", ".join(f"{p.name} {quote(p.text)}" for p in printed)
     message = f"The three numbers do not fit ({numbers}; {check.name} should be {expected})."
+    if not explain:
+        return f"{message} Slips are sought for the first {_EXPLAINED} such rows only."
     candidates = find_candidates(printed[0], printed[1], printed[2], spec.locale)
     if not candidates:
         return f"{message} No single slip explains it."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.labels import nearest_label
 from pipeline.model import Span, Verdict
 from pipeline.normalise import Contact, Item
 from pipeline.readings import Reading
@@ -29,7 +28,7 @@ def _place(item: Item, field: FieldSpec, spec_table: str) -> _Place:
 
 def check_labels(subject: Subject) -> Iterator[Finding]:
     """Each label of the spec stands once in each record, with a text."""
-    spec = subject.spec
+    spec, starts = subject.spec, _find_starts(subject)
     labels = len(spec.fields)
     verdict: Verdict
     for item in subject.normalised.items:
@@ -46,9 +45,9 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
                 verdict = "fail" if field.required else "warn"
                 message = f"The label {label} is not in the record, so {field.name} is null."
                 observed = None
-                near = _find_near(subject, item)
-                if near:
-                    message += f" A line that no field takes begins with {quote(near)}."
+                start = starts.get(item.draft.record.position)
+                if start:
+                    message += f" A line that no field takes begins with {quote(start)}."
             elif state == "repeated":
                 verdict = "fail"
                 texts = item.draft.record.repeated[field.name]
@@ -73,12 +72,13 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
                           "Each label of the listing stands once in the record, with a text.")  # fmt: skip
 
 
-def _find_near(subject: Subject, item: Item) -> str | None:
-    position = item.draft.record.position
-    for leftover in subject.listing.leftovers:
-        if leftover.record == position and nearest_label(leftover.span.text, subject.spec):
-            return leftover.span.text.partition(":")[0]
-    return None
+def _find_starts(subject: Subject) -> dict[int | None, str]:
+    """Return, by record, how its first leftover begins that resembles a known label."""
+    return {
+        leftover.record: leftover.span.text.partition(":")[0]
+        for leftover in reversed(subject.listing.leftovers)
+        if leftover.near
+    }
 
 
 def check_readable(subject: Subject) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from pipeline.values.districts import find_town
 from pipeline.values.emails import Email, names_person, parse_email
 from pipeline.values.persons import Person, parse_person
 
+_MAX_EMAILS = 20  # that one run of lines is compared with: not each line with each address
 Evidence = Literal["email", "address", "label", "shape"]
 
 
@@ -146,6 +147,7 @@ _Told = tuple[Person | None, Evidence, Span | None]
 def _find_persons(items: list[Item], *, first: bool) -> dict[int, _Told]:
     """Return which items name a person, by their index, and what tells so."""
     emails = [item.email.address for item in items if item.email and item.email.address]
+    del emails[_MAX_EMAILS:]
     found: dict[int, _Told] = {}
     shaped: list[tuple[int, Person]] = []
     for n, item in enumerate(items):
