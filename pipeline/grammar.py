@@ -184,13 +184,19 @@ class _Reader:
         self, position: int, first: int, last: int, found: list[_Open], heading: int | None
     ) -> Record:
         lines = self.page.lines
-        by_name: dict[str, list[FieldText]] = {}
+        fields: dict[str, FieldText] = {}
+        repeated: dict[str, list[FieldText]] = {}
         for field in found:
             while field.texts and not field.texts[-1].text:
                 field.texts.pop()
-            text = FieldText(field.name, field.label, tuple(field.texts))
-            by_name.setdefault(field.name, []).append(text)
-        repeated = {name: tuple(texts) for name, texts in by_name.items() if len(texts) > 1}
+            name = field.name
+            text = FieldText(name, field.label, tuple(field.texts))
+            if name in repeated:
+                repeated[name].append(text)
+            elif name in fields:
+                repeated[name] = [fields.pop(name), text]
+            else:
+                fields[name] = text
         for name, texts in repeated.items():
             for text in texts:
                 for span in filter(lambda span: span.text, text.texts):
@@ -201,8 +207,8 @@ class _Reader:
             position,
             lines[first].number,
             lines[last].number,
-            {name: texts[0] for name, texts in by_name.items() if len(texts) == 1},
-            repeated,
+            fields,
+            {name: tuple(texts) for name, texts in repeated.items()},
             None if heading is None else lines[heading].span(),
         )
 

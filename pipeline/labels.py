@@ -61,8 +61,7 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
             if end > 0:
                 known = by_head[text[:end]]
                 if known is not None:
-                    start = end + 2 if text[end + 1 : end + 2] == " " else end + 1
-                    hit = Hit(*known, start)
+                    hit = known[text[end + 1 : end + 2] == " "]
                 elif colons > 1:
                     hit = _find_later_colon(text, by_head, longest, colons, end)
         elif len(text) <= longest and (name := labels.get(fold(text))):
@@ -86,16 +85,19 @@ def _find_bare(line: Line, labels: Mapping[str, str], longest: int, *, is_last: 
     return None
 
 
-class _ByHead(dict[str, tuple[str, int] | None]):
-    """Texts before a colon -> the field and the end of its label; a page has few of them."""
+class _ByHead(dict[str, tuple[Hit, Hit] | None]):
+    """Texts before a colon -> their hit, and the one with a space behind the colon; a page has few."""
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         super().__init__()
         self.labels = labels
 
-    def __missing__(self, head: str) -> tuple[str, int] | None:
-        name = self.labels.get(fold(head))
-        known = self[head] = None if name is None else (name, len(head.rstrip(" ")))
+    def __missing__(self, head: str) -> tuple[Hit, Hit] | None:
+        known, name = None, self.labels.get(fold(head))
+        if name is not None:
+            end, start = len(head.rstrip(" ")), len(head) + 1
+            known = Hit(name, end, start), Hit(name, end, start + 1)
+        self[head] = known
         return known
 
 
@@ -109,7 +111,7 @@ def _find_later_colon(
             return None
         known = by_head[text[:end]]
         if known is not None:
-            return Hit(*known, end + 2 if text[end + 1 : end + 2] == " " else end + 1)
+            return known[text[end + 1 : end + 2] == " "]
     return None
 
 

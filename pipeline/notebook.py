@@ -124,6 +124,8 @@ def to_frame(table: Table, rows: list[Row]) -> pd.DataFrame:
 
 
 def _whole(values: tuple[int | None, ...], dtype: str) -> Any:
+    if None not in values:
+        return pd.arrays.IntegerArray(np.array(values, dtype=dtype), np.zeros(len(values), bool))
     absent = np.array([value is None for value in values], dtype=bool)
     filled = np.array([value or 0 for value in values], dtype=dtype)
     return pd.arrays.IntegerArray(filled, absent)

@@ -10,6 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,6 +124,7 @@ def read_spec(listing: str | Path = "ihk") -> ListingSpec:
     return parse_spec(content, source)
 
 
+@cache  # a process reads a few specs, for thousands of pages
 def parse_spec(content: bytes, source: str) -> ListingSpec:
     """Read the bytes of a listing spec; `source` is named in errors."""
     try:
