@@ -21,7 +21,7 @@ from statistics import median
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser
 
-from benchmarks import notebook
+from benchmarks import notebook, plain
 from pipeline import flow, spec
 from pipeline.pages import make_capture
 from pipeline.tables import Rows
@@ -43,6 +43,7 @@ def list_contenders(page: bytes, text: bytes) -> dict[str, Contender]:
         "core": lambda: run_core(page, "text/html", listing),
         "core of text": lambda: run_core(text, "text/plain", listing),
         "notebook": lambda: notebook.extract(page),
+        "plain": lambda: plain.extract(page),
     }
     extract = find_extract()
     if extract is not None:
@@ -76,18 +77,30 @@ def has_command() -> bool:
 
 
 def compare_tables(page: bytes) -> int:
-    """Assert that notebook and program give the same four tables; return their cells."""
+    """Assert that both rivals and the program give the same four tables; return their cells.
+
+    The plain rival gives no types, so its values are compared as Python objects.
+    """
     from pipeline.notebook import to_frame
     from pipeline.tables import shape_tables
 
     listing = spec.read_spec("ihk")
     rows, tables = run_core(page, "text/html", listing), shape_tables(listing)
-    cells = 0
+    cells, simple = 0, plain.extract(page)
     for name, theirs in notebook.extract(page).items():
         ours = to_frame(tables[name], rows[name])
         pd.testing.assert_frame_equal(ours, theirs, rtol=1e-12, obj=name)
         cells += ours.size
+        bare = simple[name]
+        pd.testing.assert_frame_equal(_untyped(ours), _untyped(bare), rtol=1e-12, obj=name)
     return cells
+
+
+def _untyped(frame: pd.DataFrame) -> pd.DataFrame:
+    values = {
+        str(name): [None if pd.isna(value) else value for value in frame[name]] for name in frame
+    }
+    return pd.DataFrame(values, dtype=object)
 
 
 def time_rounds(
