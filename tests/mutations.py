@@ -18,6 +18,13 @@ MEDIA = ("text", "p_br_strong", "dl", "table_no_colon")
 KNOWN = ("label", "warn", "density_per_km2",
          "The page says “k.A.” for “Einwohner je km²”, so density_per_km2 is null.")  # fmt: skip
 
+# One good record as text; `{0}` tells records apart.
+WHOLE = (
+    "Fläche (km²):88,56\nEinwohner:58.724\nEinwohner je km²:663,1\nKreis/kreisfrei:Kreis Unna\n"
+    "Bezeichnung IHK:Probe{0}\nDownload: Plan\nQuartier:Unna Probe{0}\n"
+    "Ergänzende Informationen: www.unna.example\nKontakt:Stadt Unna\n"
+)
+
 Mutation = Callable[[list[Record]], list[Record]]
 Positions = int | Iterable[int]
 

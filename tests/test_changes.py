@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from forms import CONTACT, DOWNLOAD, QUARTER, Record
-from mutations import ALL, BOCHUM, DORSTEN, RECORDS, UNNA, edit, put, render
+from mutations import ALL, BOCHUM, DORSTEN, RECORDS, UNNA, WHOLE, edit, put, render
 from outcome import capture, shapes, spec
-from test_limits import WHOLE
 
 from pipeline.changes import compare
 from pipeline.flow import build_rows, judge_capture

@@ -8,6 +8,7 @@ import pytest
 from forms import FORMS, known_capture, read_listing
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mutations import WHOLE
 from outcome import Outcome, capture, read, spec
 
 from pipeline.charset import decode
@@ -160,11 +161,6 @@ def test_a_long_listing_of_good_records_is_read_in_time() -> None:
     assert (judged.status, len(judged.listing.records)) == ("accepted", 900)
 
 
-WHOLE = (
-    "Fläche (km²):88,56\nEinwohner:58.724\nEinwohner je km²:663,1\nKreis/kreisfrei:Kreis Unna\n"
-    "Bezeichnung IHK:Probe{0}\nDownload: Plan\nQuartier:Unna Probe{0}\n"
-    "Ergänzende Informationen: www.unna.example\nKontakt:Stadt Unna\n"
-)
 SWOLLEN: dict[str, Callable[[], str]] = {  # good listings that were once quadratic
     "persons_then_addresses": lambda: WHOLE + "Max Muster\n" * 20_000 + "a@b.example\n" * 20_000,
     "organisations": lambda: WHOLE + "Stadt Hamm\n\n" * 20_000,

@@ -7,7 +7,7 @@ import pytest
 from forms import FORMS
 from mutations import RECORDS, render
 from outcome import Outcome, read
-from test_pages import check_rebuilt
+from rebuild import check_rebuilt
 
 from pipeline.values.contact_lines import has_sublabel
 

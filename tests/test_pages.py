@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import defaultdict
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -19,9 +18,10 @@ from forms import (
     render_text,
 )
 from outcome import Outcome, Rows, capture, read
+from rebuild import check_rebuilt
 
 from pipeline.flow import read_page
-from pipeline.model import Line, Listing, Page, Span
+from pipeline.model import Line
 from pipeline.trees import read_with_lexbor, read_with_soup
 
 EXPECTED = Path(__file__).parent / "expected" / "known"
@@ -159,37 +159,6 @@ def test_both_readers_of_html_give_the_same_lines_and_links(form: str, encoding:
         page = capture(ENCODINGS[encoding](FORMS[form](*listing(source))))
         lexbor, soup = read_page(page, read_with_lexbor), read_page(page, read_with_soup)
         assert shown(lexbor.lines) == shown(soup.lines)
-
-
-def spans_of(found: Listing) -> list[Span]:
-    """Give all labels, texts, headings and leftovers of a listing; a repeated text is a leftover."""
-    spans = [leftover.span for leftover in found.leftovers]
-    for record in found.records:
-        for field in record.fields.values():
-            spans += [field.label, *field.texts]
-        for fields in record.repeated.values():
-            spans += [field.label for field in fields]
-        if record.heading and record.heading.line >= found.first_line:
-            spans.append(record.heading)  # the first record's stands over the region
-    return spans
-
-
-def check_rebuilt(page: Page, found: Listing) -> None:
-    """Assert that labels, texts, headings, leftovers and separators are the region's lines."""
-    by_line: dict[int, list[Span]] = defaultdict(list)
-    for span in spans_of(found):
-        by_line[span.line].append(span)
-    for line in page.lines[found.first_line - 1 : found.last_line]:
-        rebuilt, at = "", 0
-        for _, start, end, text in sorted(by_line.pop(line.number, [])):
-            separator = line.text[at:start]
-            assert start >= at, (line, "two places hold the same characters")
-            assert separator in ("", " ", ":", ": ", " :", " : "), (line, separator)
-            rebuilt += separator + text
-            at = end
-        assert line.text[at:] in ("", ":", " :"), line
-        assert rebuilt + line.text[at:] == line.text
-    assert by_line == {}
 
 
 TWICE = INVENTED.read_text(encoding="utf-8").replace(
