@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.files import print_value
 from pipeline.model import Capture
@@ -24,16 +25,25 @@ _LINKED = ("url", "file_type")  # what a text capture cannot carry
 _Dict = dict[str, Any]
 
 
+class Standing(NamedTuple):
+    """An accepted capture, what it says, and when the page was seen to show it."""
+
+    capture: Capture
+    rows: Rows
+    first: datetime | None
+    last: datetime | None
+
+
 def list_changes(
-    states: Sequence[tuple[Capture, Rows]], spec: ListingSpec, tables: dict[str, Table]
+    standings: Sequence[Standing], spec: ListingSpec, tables: dict[str, Table]
 ) -> list[Row]:
-    """Return the events from each state to the next, as rows of the table `changes`."""
+    """Return the events from each standing to the next, as rows of the table `changes`."""
     events: list[Row] = []
-    for (old, before), (new, after) in pairwise(states):
-        linked = old.media_type == new.media_type
-        found = compare(before, after, spec, tables, linked=linked)
-        ids = (old.capture_id, new.capture_id)
-        events += [(old.captured_at, new.captured_at, *ids, *event) for event in found]
+    for old, new in pairwise(standings):
+        linked = old.capture.media_type == new.capture.media_type
+        found = compare(old.rows, new.rows, spec, tables, linked=linked)
+        ids = (old.capture.capture_id, new.capture.capture_id)
+        events += [(old.last, new.first, *ids, *event) for event in found]
     return events
 
 

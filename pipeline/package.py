@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
+from importlib.metadata import version
 from typing import Any
 
 from pipeline.spec import ListingSpec
@@ -123,4 +124,4 @@ def digest_code() -> str:
 @cache
 def list_libraries() -> dict[str, str]:
     """Return the versions of the libraries that the tables' bytes hang on."""
-    return {name: import_module(name).__version__ for name in _LIBRARIES}
+    return {name: version(name) for name in _LIBRARIES}

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import package
-from pipeline.changes import list_changes
+from pipeline.changes import Standing, list_changes
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
 from pipeline.flow import Judged, build_rows, describe_capture, judge_capture
+from pipeline.history import LONG_AGO, State, Verdict
 from pipeline.keys import MAX_REGISTER_BYTES, Register, known_municipalities, parse_register
 from pipeline.model import Capture, Status
 from pipeline.pages import read_pages
-from pipeline.raw import Store, keep_register, read_store
+from pipeline.raw import keep_register
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import read_stored
+from pipeline.store import Store, read_store
 from pipeline.tables import Rows, Table, shape_tables
+from pipeline.visits import print_time
 
 
 class Told(NamedTuple):
@@ -28,6 +32,7 @@ class Told(NamedTuple):
     name: str
     status: Status
     reason: str | None
+    records: int
 
 
 class Extraction(NamedTuple):
@@ -44,28 +49,38 @@ class Extraction(NamedTuple):
 def extract_store(
     settings: Settings,
     *,
-    until: str | None = None,
+    store: Store | None = None,
+    as_of: datetime | None = None,
     register: tuple[Register, str | None] | None = None,
 ) -> Extraction:
-    """Extract the newest accepted capture of the raw store.
+    """Extract the newest accepted capture of the raw store, or the one of the time `as_of`.
 
-    `until` is the sha256 of the last visit to look at, None for all; `register` replaces the one
-    of the settings, given with its sha256.
+    `store` is one that was read already; `register` replaces the one of the settings, given with
+    its sha256.
     """
     spec = read_spec(settings.listing)
-    raw = Path(settings.raw)
     keys, recorded = register or read_register(settings, keep=True)
-    store = read_store(raw, spec.name, until)
-    if not store.captures:
-        raise SourceUnavailable(f"{raw / spec.name}: the store holds no capture yet")
-    judged = tuple(_obey(store, spec))
-    last = store.visits[-1]
-    made_from = describe_origin(spec, settings, recorded)
-    made_from["last_visit"] = {
-        "at": last.at.isoformat().replace("+00:00", "Z"),
-        "sha256": last.sha256,
-    }
-    return _finish(judged, spec, keys, made_from)
+    store = store or read_store(Path(settings.raw), spec.name)
+    history = store.history.until(as_of) if as_of else store.history
+    if not history.verdicts:
+        raise SourceUnavailable(_say_nothing_stored(store, as_of))
+    judged = {name: _obey(store, name, verdict, spec) for name, verdict in history.verdicts.items()}
+    if not history.states:
+        last = list(judged.values())[-1]
+        raise SuspectPage(f"{last.capture.name}: {last.reason}")
+    made_from = describe_store(store, spec, settings, recorded, as_of)
+    return _finish(judged, history.states, spec, keys, made_from)
+
+
+def _say_nothing_stored(store: Store, as_of: datetime | None) -> str:
+    if as_of is None:
+        return f"{store.folder}: the store holds no capture yet; fetch the page (ihk fetch)"
+    first = min((at for at in store.history.seen.values() if at), default=None)
+    return (
+        f"{store.folder}: no capture is as old as {print_time(as_of)}, the oldest is of "
+        f"{print_time(first) if first else 'an unknown time'}; older ones may be in a web archive "
+        "(ihk backfill)"
+    )
 
 
 def extract_pages(paths: list[Path], settings: Settings) -> Extraction:
@@ -79,47 +94,61 @@ def extract_captures(
 ) -> Extraction:
     """Extract captures at hand, in the order of history."""
     register, recorded = read_register(settings, keep=False)
-    judged: list[Judged] = []
+    judged: dict[str, Judged] = {}
+    states: list[State] = []
     before: int | None = None
     for capture in captures:
-        judged.append(judge_capture(capture, spec, before))
-        if judged[-1].status == "accepted":
-            before = len(judged[-1].listing.records)
+        name, at = capture.capture_id, capture.captured_at
+        one = judged.get(name) or judge_capture(capture, spec, before)
+        judged[name] = one
+        if one.status == "accepted":
+            before = len(one.listing.records)
+            if states and states[-1].capture_id == name:
+                states[-1] = states[-1]._replace(last=at)
+            else:
+                states.append(State(name, at, at, at or LONG_AGO))
+    if not states:
+        last = list(judged.values())[-1]
+        raise SuspectPage(f"{last.capture.name}: {last.reason}")
     made_from = describe_origin(spec, settings, recorded)
-    made_from["last_visit"] = None
-    return _finish(tuple(judged), spec, register, made_from)
+    return _finish(judged, states, spec, register, made_from)
 
 
-def _obey(store: Store, spec: ListingSpec) -> Iterable[Judged]:
-    """Read each stored capture again, with the verdict that the visit log holds."""
-    for stored in store.captures:
-        judged = judge_capture(stored.capture, spec)
-        if stored.status == "accepted" and not judged.listing.records:
-            raise SuspectPage(
-                f"{stored.capture.name}: the log calls this capture good, but the present "
-                f"listing spec finds no record in it: {judged.reason}"
-            )
-        yield judged._replace(status=stored.status, reason=stored.reason)
+def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judged:
+    """Read a stored capture again, with the verdict that the visit log holds."""
+    judged = judge_capture(store.read(name), spec)
+    if verdict.status == "accepted" and not judged.listing.records:
+        raise SuspectPage(
+            f"{judged.capture.name}: the log calls this capture good, but the present "
+            f"listing spec finds no record in it: {judged.reason}"
+        )
+    return judged._replace(status=verdict.status, reason=verdict.reason)
 
 
 def _finish(
-    judged: tuple[Judged, ...],
+    judged: dict[str, Judged],
+    states: Sequence[State],
     spec: ListingSpec,
     register: Register,
     made_from: dict[str, Any],
 ) -> Extraction:
     tables = shape_tables(spec)
-    good = [j for j in judged if j.status in ("accepted", "accepted_by_hand")]
-    if not good:
-        last = judged[-1]
-        raise SuspectPage(f"{last.capture.name}: {last.reason}")
-    states = [(j, build_rows(j, spec, register, tables)) for j in good]
-    rows = states[-1][1]
-    described = {j.capture.capture_id: describe_capture(j, spec) for j in judged}
-    rows["captures"] = list(described.values())
-    rows["changes"] = list_changes([(j.capture, state) for j, state in states], spec, tables)
-    told = tuple(Told(j.capture.capture_id, j.capture.name, j.status, j.reason) for j in judged)
-    return Extraction(spec, tables, rows, told, good[-1].capture.capture_id, made_from)
+    in_force = states[-1].capture_id
+    built = {
+        name: build_rows(judged[name], spec, register, tables)
+        for name in {state.capture_id: None for state in states}
+    }
+    standings = [
+        Standing(judged[s.capture_id].capture, built[s.capture_id], s.first, s.last) for s in states
+    ]
+    rows = built[in_force]
+    rows["changes"] = list_changes(standings, spec, tables)
+    rows["captures"] = [describe_capture(j, spec) for j in judged.values()]
+    told = tuple(
+        Told(name, j.capture.name, j.status, j.reason, len(j.listing.records))
+        for name, j in judged.items()
+    )
+    return Extraction(spec, tables, rows, told, in_force, made_from)
 
 
 def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:
@@ -153,4 +182,25 @@ def describe_origin(spec: ListingSpec, settings: Settings, register: str | None)
         "spec_sha256": spec.digest,
         "settings": {"listing": settings.listing, "register_sha256": register},
         "libraries": package.list_libraries(),
+        "last_visit": None,
+        "as_of": None,
     }
+
+
+def describe_store(
+    store: Store,
+    spec: ListingSpec,
+    settings: Settings,
+    register: str | None,
+    as_of: datetime | None = None,
+) -> dict[str, Any]:
+    """Return what a set made from the raw store is made from.
+
+    The last visit is the last that was news: later ones, which saw nothing new, change no byte.
+    """
+    made_from = describe_origin(spec, settings, register)
+    if last := store.history.news:
+        made_from["last_visit"] = {"at": print_time(last.at), "sha256": last.sha256}
+    if as_of:
+        made_from["as_of"] = as_of.isoformat()
+    return made_from

@@ -1,7 +1,8 @@
 """The one module that changes files: whole or not at all, and on the disk before it is told.
 
 A file is written beside its place, flushed with fsync, renamed, and its directory flushed.  Any
-refusal of the system becomes a StorageError with the path and what to do.
+refusal of the system becomes a StorageError with the path and what to do.  Every change goes
+through a function of `os`, so that a test can refuse, kill or forget each of them in turn.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import contextlib
 import errno
 import fcntl
 import os
-import shutil
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _ADVICE = {
     errno.EEXIST: "something else stands there; move it away",
     errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
 }
+_PROBE_BYTES = 4096
 
 
 @contextlib.contextmanager
@@ -41,21 +43,38 @@ def told(action: str, path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold the kernel's lock on the file `path`, which is made if needed; Locked if another does."""
+def lock(path: Path, wait: float = 0) -> Iterator[int]:
+    """Hold the kernel's lock on the file `path`, which is made if needed, and yield its handle.
+
+    Locked if another run holds it for longer than `wait` seconds.
+    """
+    make_directory(path.parent)
     with told("make the lock file", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
+        _await_lock(handle, path, time.monotonic() + wait)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _await_lock(handle: int, path: Path, until: float) -> None:
+    while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Locked(f"{path}: another run is at work; wait until it has ended") from None
+            if time.monotonic() >= until:
+                raise Locked(f"{path}: another run is at work; wait until it has ended") from None
+            time.sleep(0.05)
         except OSError as error:
             raise StorageError(f"{path}: cannot lock: {error.strerror}") from None
-        yield
-    finally:
-        os.close(handle)
+        else:
+            return
+
+
+def mark_time(handle: int, at: float) -> None:
+    """Set the time of an open file, in seconds since 1970: all that a mark has to hold."""
+    os.utime(handle, (at, at))
 
 
 def make_directory(path: Path) -> None:
@@ -66,8 +85,22 @@ def make_directory(path: Path) -> None:
             missing.append(path)
             path = path.parent
         for directory in reversed(missing):
-            directory.mkdir(exist_ok=True)
+            with contextlib.suppress(FileExistsError):  # another run made it
+                os.mkdir(directory)
+            if not directory.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             _flush(directory.parent)
+
+
+def check_writable(directory: Path) -> None:
+    """Raise StorageError unless a file of a block's size can be written in `directory`."""
+    make_directory(directory)
+    probe = directory / f".tmp-probe-{os.getpid()}"
+    with told("write", directory):
+        try:
+            _write(probe, b"\0" * _PROBE_BYTES)
+        finally:
+            _remove(probe)
 
 
 def write_set(directory: Path, files: dict[str, bytes]) -> None:
@@ -75,18 +108,17 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
     aside = directory.with_name(f".tmp-{directory.name}")
     with told("write", directory):
         _remove(aside)
-        aside.mkdir()
+        os.mkdir(aside)
         for name, content in files.items():
-            with (aside / name).open("xb") as file:
-                file.write(content)
+            _write(aside / name, content)
         for name in files:  # after all writes: the first flush takes the others along
             _flush(aside / name)
         _flush(aside)
         old = directory.with_name(f".tmp-old-{directory.name}")
         _remove(old)
         if directory.exists():
-            directory.rename(old)
-        aside.rename(directory)
+            os.rename(directory, old)
+        os.rename(aside, directory)
         _flush(directory.parent)
         _remove(old)
 
@@ -96,11 +128,30 @@ def write_file(path: Path, content: bytes) -> None:
     with told("write", path):
         aside = path.with_name(f".tmp-{path.name}")
         _remove(aside)
-        with aside.open("xb") as file:
-            file.write(content)
+        _write(aside, content)
         _flush(aside)
-        aside.rename(path)
+        os.rename(aside, path)
         _flush(path.parent)
+
+
+def append_line(path: Path, line: bytes, at: int) -> None:
+    """Write `line` into a log from the byte `at` on; what stood behind it, a torn line, goes."""
+    with told("write", path):
+        is_new = not path.exists()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        try:
+            if os.fstat(handle).st_size > at:
+                os.ftruncate(handle, at)
+            try:
+                _write_all(handle, line, at)
+                os.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, at)  # a full disk leaves no half line
+                raise
+        finally:
+            os.close(handle)
+        if is_new:
+            _flush(path.parent)
 
 
 def point(folder: Path, targets: dict[str, str]) -> None:
@@ -109,8 +160,8 @@ def point(folder: Path, targets: dict[str, str]) -> None:
         with told("make the link", folder / name):
             aside = folder / f".tmp-{name}"
             _remove(aside)
-            aside.symlink_to(target)
-            aside.rename(folder / name)
+            os.symlink(target, aside)
+            os.rename(aside, folder / name)
     with told("flush", folder):
         _flush(folder)
 
@@ -150,6 +201,22 @@ def _not_regular(path: Path) -> DamagedFile:
     return DamagedFile(f"{path}: not a regular file, though a stored one should stand here")
 
 
+def _write(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    handle = os.open(path, flags, 0o644)
+    try:
+        _write_all(handle, content, 0)
+    finally:
+        os.close(handle)
+
+
+def _write_all(handle: int, content: bytes, at: int) -> None:
+    view = memoryview(content)
+    while view:
+        count = os.pwrite(handle, view, at)
+        view, at = view[count:], at + count
+
+
 def _flush(path: Path) -> None:
     """Flush a file or a directory to the disk."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -161,6 +228,9 @@ def _flush(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        for entry in list(path.iterdir()):
+            _remove(entry)
+        os.rmdir(path)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)

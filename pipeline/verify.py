@@ -8,22 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline import package
-from pipeline.errors import DamagedFile, PipelineError
+from pipeline.errors import DamagedFile, PipelineError, SuspectPage
 from pipeline.files import iter_csv, iter_parquet
 from pipeline.flow import read_page
 from pipeline.model import Capture, Line
 from pipeline.program import extract_store, stored_register
 from pipeline.publish import SETS, find_set, read_package, render_set
-from pipeline.raw import iter_strangers, read_store
+from pipeline.raw import CAPTURES, iter_strangers, read_capture
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.storage import read_stored
+from pipeline.store import read_store
 from pipeline.tables import Table, shape_tables
 from pipeline.trees import read_with_soup
+from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
 
 @dataclass
@@ -43,27 +46,47 @@ def verify(settings: Settings, *, readers: bool = False) -> Report:
     report = Report()
     spec = read_spec(settings.listing)
     raw, out = Path(settings.raw), Path(settings.out)
-    captures: dict[str, Capture] = {}
-    if (raw / spec.name / "visits.jsonl").exists():
-        try:
-            store = read_store(raw, spec.name)
-        except DamagedFile as error:
-            report.damaged.append(str(error))
-            _check_captures(raw / spec.name / "captures", report)
-        else:
-            captures = {s.capture.capture_id: s.capture for s in store.captures}
-            report.files += 2 * len(captures) + 1
-            if store.torn:
-                report.notes.append(f"{raw / spec.name / 'visits.jsonl'}: its last line is torn")
-            for path in iter_strangers(raw, spec.name):
-                report.notes.append(f"{path}: no visit names this file")
-    else:
-        report.notes.append(f"{raw / spec.name}: no captures are stored")
+    captures = dict(_iter_captures(raw / spec.name, report))
     _check_registers(raw, report)
     _check_sets(out, report)
     if readers:
         report.differing += compare_readers(captures.values())
     return _check_current(settings, captures, report)
+
+
+def _iter_captures(folder: Path, report: Report) -> Iterator[tuple[str, Capture]]:
+    """Look at the log and at each capture that it names, or that lies there if the log is bad."""
+    try:
+        log = read_log(folder)
+    except DamagedFile as error:
+        report.damaged.append(str(error))
+        names = {path.stem for path in (folder / CAPTURES).glob("*") if path.name[0] != "."}
+    else:
+        names = {visit.capture_id for visit in log.visits if visit.capture_id}
+        _tell_of_log(folder, log, report)
+    for name in sorted(names):
+        try:
+            yield name, read_capture(folder / CAPTURES, name)
+        except PipelineError as error:
+            report.damaged.append(str(error))
+        else:
+            report.files += 2
+
+
+def _tell_of_log(folder: Path, log: Log, report: Report) -> None:
+    if not has_log(folder):
+        report.notes.append(f"{folder}: no captures are stored")
+        return
+    report.files += 1 + log.is_sealed
+    if not log.is_sealed:
+        report.damaged.append(
+            f"{folder / SEAL}: a stored file is missing, so the log may have been cut; "
+            "restore it from a backup"
+        )
+    if log.is_torn:
+        report.notes.append(f"{folder / LOG}: its last line is torn; the next visit drops it")
+    for path in iter_strangers(folder, log):
+        report.notes.append(f"{path}: no visit names this file")
 
 
 def compare_readers(captures: Any) -> list[str]:
@@ -72,10 +95,13 @@ def compare_readers(captures: Any) -> list[str]:
     for capture in captures:
         if capture.media_type == "text/plain":
             continue
-        lines = [
-            [(line.text, line.links) for line in read_page(capture, *reader).lines]
-            for reader in ((), (read_with_soup,))
-        ]
+        try:
+            lines = [
+                [(line.text, line.links) for line in read_page(capture, *reader).lines]
+                for reader in ((), (read_with_soup,))
+            ]
+        except SuspectPage:  # stored all the same, as what came: a PDF, a page beyond a limit
+            continue
         longest = max(map(len, lines))
         for number in range(longest):
             ours, theirs = (line[number] if number < len(line) else None for line in lines)
@@ -87,28 +113,16 @@ def compare_readers(captures: Any) -> list[str]:
     return found
 
 
-def _check_captures(folder: Path, report: Report) -> None:
-    """Name every damaged capture, after the log has failed."""
-    for path in sorted(folder.glob("*")):
-        if path.suffix == ".json":
-            continue
-        try:
-            digest = hashlib.sha256(read_stored(path)).hexdigest()
-        except PipelineError as error:
-            report.damaged.append(str(error))
-            continue
-        report.files += 1
-        if not digest.startswith(path.stem):
-            message = f"{path}: the bytes have the sha256 {digest[:12]}…, not {path.stem}…"
-            if not any(str(path) in other for other in report.damaged):
-                report.damaged.append(message)
-
-
 def _check_registers(raw: Path, report: Report) -> None:
     for path in sorted((raw / "registers").glob("*")):
         report.files += 1
-        if not hashlib.sha256(read_stored(path)).hexdigest().startswith(path.stem):
-            report.damaged.append(f"{path}: the bytes are not those its name tells")
+        try:
+            whole = hashlib.sha256(read_stored(path)).hexdigest().startswith(path.stem)
+        except PipelineError as error:
+            report.damaged.append(str(error))
+        else:
+            if not whole:
+                report.damaged.append(f"{path}: the bytes are not those its name tells")
 
 
 def _check_sets(out: Path, report: Report) -> None:
@@ -186,7 +200,10 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
             )
     last = made_from["last_visit"]
     if last and _is_same_program(made_from, spec.digest):
-        _rebuild(settings, folder, made_from, report)
+        try:
+            _rebuild(settings, folder, made_from, report)
+        except DamagedFile as error:
+            report.damaged.append(str(error))
     return report
 
 
@@ -213,10 +230,14 @@ def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report
     recorded = Settings(
         raw=settings.raw, out=settings.out, listing=made_from["settings"]["listing"]
     )
+    spec = read_spec(recorded.listing)
+    as_of = made_from["as_of"]
     built = extract_store(
-        recorded, until=made_from["last_visit"]["sha256"],
+        recorded,
+        store=read_store(Path(settings.raw), spec.name, made_from["last_visit"]["sha256"]),
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
         register=(stored_register(settings, digest), digest),
-    )  # fmt: skip
+    )
     files = render_set(built.rows, built.tables, built.spec, built.made_from)
     report.rebuilt = True
     for name, content in files.items():

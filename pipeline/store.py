@@ -1,0 +1,76 @@
+"""A listing's part of the raw store as one value: the visit log, its history, the captures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.errors import DamagedFile, SourceUnavailable, SpecError
+from pipeline.history import History, read_history
+from pipeline.model import Capture
+from pipeline.raw import CAPTURES, read_capture, read_sidecar
+from pipeline.visits import LOG, Log, Visit, add_visit, has_log, read_log
+
+_SHORTEST = 4  # digits of an id that a person may give
+
+
+class Store(NamedTuple):
+    """What is known of a listing.  `unwritten` holds captures that a dry run would add."""
+
+    folder: Path
+    log: Log
+    history: History
+    unwritten: tuple[Capture, ...] = ()
+
+    def read(self, capture_id: str) -> Capture:
+        """Return a capture with the time at which it was seen first."""
+        for capture in self.unwritten:
+            if capture.capture_id == capture_id:
+                return capture
+        capture = read_capture(self.folder / CAPTURES, capture_id)
+        return replace(capture, captured_at=self.history.seen.get(capture_id))
+
+    def add(self, visit: Visit, capture: Capture | None = None) -> Store:
+        """Return the store as it would be after a visit; nothing is written."""
+        log = add_visit(self.log, visit)
+        more = (capture,) if capture else ()
+        return read_log_as_store(self.folder, log)._replace(unwritten=(*self.unwritten, *more))
+
+    def find(self, wanted: str) -> str:
+        """Return the id of the one capture that begins with `wanted`; SpecError if none does."""
+        found = [name for name in self.history.verdicts if name.startswith(wanted)]
+        if len(found) == 1 and len(wanted) >= _SHORTEST:
+            return found[0]
+        known = ", ".join(self.history.verdicts) or "none"
+        raise SpecError(f"there is no one capture {wanted!r} in {self.folder}; stored are {known}")
+
+
+def read_store(raw: Path, listing: str, until: str | None = None) -> Store:
+    """Read the visit log of a listing; captures are read when asked for.
+
+    `until` is the sha256 of the last visit to look at, None for all.  Raises SourceUnavailable if
+    there is no log, DamagedFile if it is not as it was written.
+    """
+    folder = raw / listing
+    if not has_log(folder):
+        raise SourceUnavailable(
+            f"{folder}: no visit log, so there is no capture; fetch the page (ihk fetch) or give "
+            "files: ihk extract PAGE --out DIR"
+        )
+    log = read_log(folder)
+    if until is not None:
+        ends = [n for n, visit in enumerate(log.visits, start=1) if visit.sha256 == until]
+        if not ends:
+            raise DamagedFile(f"{folder / LOG}: the visit {until[:12]}… is gone from it")
+        log = log._replace(visits=log.visits[: ends[0]])
+    return read_log_as_store(folder, log)
+
+
+def read_log_as_store(folder: Path, log: Log) -> Store:
+    """Return the store that a log tells of."""
+
+    def sidecar(capture_id: str) -> dict[str, Any]:
+        return read_sidecar(folder / CAPTURES, capture_id)
+
+    return Store(folder, log, read_history(log.visits, sidecar))

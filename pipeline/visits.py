@@ -1,0 +1,184 @@
+"""The visit log: one JSON line for each visit or verdict, each with its own sha256.
+
+raw/LISTING/visits.jsonl    only ever added to
+raw/LISTING/visits.seal     how many bytes the log has at least, and their sha256
+
+The seal follows each line, so that a log that was cut at a line's end is known to be cut.  What
+stands behind the sealed part is one whole line (the run died before it sealed), or a torn one,
+which the next visit drops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args
+
+from pipeline.errors import DamagedFile, SpecError
+from pipeline.storage import append_line, read_stored, write_file
+
+Outcome = Literal[
+    "new", "unchanged", "not_modified", "suspect", "gone", "unreachable", "refused", "waiting",
+    "imported", "accepted", "rejected",
+]  # fmt: skip
+LOG, SEAL = "visits.jsonl", "visits.seal"
+_FORMAT = 1  # of the raw store; a later program may write a later one
+_OUTCOMES = frozenset(get_args(Outcome))
+_OWN = "at url outcome http_status attempts capture_id reason".split()  # told in every line
+_MORE = "seen_at content_type etag last_modified wait_until".split()  # where there is something
+_TIMES = ("at", "seen_at", "wait_until")
+
+
+class Visit(NamedTuple):
+    """What one visit found, or a person's verdict.  Times are UTC, whole seconds."""
+
+    at: datetime
+    url: str | None  # where the answer came from in the end
+    outcome: Outcome
+    http_status: int | None = None
+    attempts: int = 0  # requests for the page itself; 0: none was sent
+    capture_id: str | None = None
+    reason: str | None = None
+    seen_at: datetime | None = None  # imported: when an archive received the page
+    content_type: str | None = None  # imported: as the archive has it
+    etag: str | None = None
+    last_modified: str | None = None
+    wait_until: datetime | None = None  # no request before: the server said so
+    sha256: str = ""  # of the line, once it is in the log
+
+
+class Log(NamedTuple):
+    """The visit log as it was read."""
+
+    visits: tuple[Visit, ...] = ()
+    content: bytes = b""  # of the lines that are whole
+    is_torn: bool = False  # more stands behind them
+    is_sealed: bool = False
+
+
+def has_log(folder: Path) -> bool:
+    """Tell whether there is a visit log in a listing's folder."""
+    return (folder / LOG).exists() or (folder / LOG).is_symlink()
+
+
+def read_log(folder: Path) -> Log:
+    """Read the visit log of a listing's folder; DamagedFile if a sealed byte is not as written."""
+    path = folder / LOG
+    if not has_log(folder):
+        if (folder / SEAL).exists():
+            raise DamagedFile(f"{path}: a stored file is missing; restore it from a backup")
+        return Log()
+    content = read_stored(path)
+    sealed = _read_seal(folder)
+    length, digest = sealed or (0, hashlib.sha256(b"").hexdigest())
+    visits, end = _parse_lines(content, path, length)
+    if len(content) < length or hashlib.sha256(content[:length]).hexdigest() != digest:
+        raise DamagedFile(f"{path}: not as it was written; restore the log from a backup")
+    return Log(visits, content[:end], len(content) > end, sealed is not None)
+
+
+def _parse_lines(content: bytes, path: Path, length: int) -> tuple[tuple[Visit, ...], int]:
+    """Return the visits, and where the last whole line ends; only the last line may be torn."""
+    visits: list[Visit] = []
+    end = bad = 0
+    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+        visit = None if bad else parse_visit(line)
+        if visit is None:
+            if bad or end < length:
+                raise DamagedFile(
+                    f"{path}, line {bad or number}: not as it was written; "
+                    "restore the log from a backup"
+                )
+            bad = number
+        else:
+            visits.append(visit)
+            end += len(line) + 1
+    return tuple(visits), end
+
+
+def _read_seal(folder: Path) -> tuple[int, str] | None:
+    path = folder / SEAL
+    if not path.exists() and not path.is_symlink():
+        return None
+    content = read_stored(path)
+    try:
+        data = json.loads(content)
+        version, length, digest = int(data["format"]), int(data["bytes"]), str(data["sha256"])
+    except (ValueError, KeyError, TypeError):
+        raise DamagedFile(f"{path}: not as it was written; restore it from a backup") from None
+    if version > _FORMAT:
+        raise SpecError(
+            f"{folder}: the store has format {version}, this program knows {_FORMAT}; "
+            "install a newer ihk-listing"
+        )
+    if content != _render_seal(length, digest):
+        raise DamagedFile(f"{path}: not as it was written; restore it from a backup")
+    return length, digest
+
+
+def _render_seal(length: int, digest: str) -> bytes:
+    return canonical({"format": _FORMAT, "bytes": length, "sha256": digest}) + b"\n"
+
+
+def append_visit(folder: Path, log: Log, visit: Visit) -> Log:
+    """Write a visit behind those of `log`, seal it, and return the log as it is then."""
+    line = render_visit(visit)
+    append_line(folder / LOG, line, len(log.content))
+    content = log.content + line
+    write_file(folder / SEAL, _render_seal(len(content), hashlib.sha256(content).hexdigest()))
+    return add_visit(log, visit)
+
+
+def add_visit(log: Log, visit: Visit) -> Log:
+    """Return the log with one more visit; nothing is written."""
+    line = render_visit(visit)
+    whole = parse_visit(line[:-1])
+    if whole is None:
+        raise AssertionError(f"a visit that cannot be read back: {visit}")
+    return Log((*log.visits, whole), log.content + line, is_sealed=True)
+
+
+def parse_visit(line: bytes) -> Visit | None:
+    """Read a line of the visit log; None if it is not, byte for byte, what was written."""
+    try:
+        data = json.loads(line)
+        if canonical(data) != line:
+            return None
+        digest = data.pop("sha256")
+        if hashlib.sha256(canonical(data)).hexdigest() != digest:
+            return None
+        known = {name: data.get(name) for name in (*_OWN, *_MORE)}
+        for name in _TIMES:
+            known[name] = datetime.fromisoformat(known[name]) if known[name] else None
+        visit = Visit(**known, sha256=digest)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if visit.outcome not in _OUTCOMES:
+        raise SpecError(
+            f"the visit log holds the outcome {visit.outcome!r}, which this program does not know; "
+            "install a newer ihk-listing"
+        )
+    return visit
+
+
+def render_visit(visit: Visit) -> bytes:
+    """Return a visit as a line of the log, with its own sha256."""
+    data = {name: _plain(getattr(visit, name)) for name in _OWN}
+    data |= {n: _plain(v) for n in _MORE if (v := getattr(visit, n)) is not None}
+    return canonical({**data, "sha256": hashlib.sha256(canonical(data)).hexdigest()}) + b"\n"
+
+
+def canonical(data: dict[str, Any]) -> bytes:
+    """Return the bytes that a digest is taken over: JSON, sorted keys, no spaces, ASCII."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+
+
+def print_time(at: datetime) -> str:
+    """Return a time as the log and the CSV print it: `2026-11-24T03:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(value: Any) -> Any:
+    return print_time(value) if isinstance(value, datetime) else value
