@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pipeline.errors import SourceUnavailable, SpecError
 from pipeline.files import iter_csv_texts
 from pipeline.flow import read_page
-from pipeline.publish import find_set, read_package
+from pipeline.published import find_set, read_package
 from pipeline.raw import read_capture
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec

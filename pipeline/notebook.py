@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.errors import SourceUnavailable, SpecError
 from pipeline.pages import make_capture, read_pages
 from pipeline.program import extract_captures
-from pipeline.publish import find_set, read_package
+from pipeline.published import find_set, read_package
 from pipeline.settings import Settings, read_settings
 from pipeline.spec import read_spec
 from pipeline.tables import Row, Table, Type

@@ -52,6 +52,8 @@ def describe(
 def _describe_file(
     name: str, content: bytes, tables: dict[str, Table], ending: str
 ) -> dict[str, Any]:
+    if ending == "atom":
+        return _describe_feed(name, content)
     table = tables[name.rpartition(".")[0]]
     suffix = "" if ending == "csv" else f"-{ending}"
     resource: dict[str, Any] = {
@@ -69,6 +71,20 @@ def _describe_file(
     if ending == "csv":
         resource["encoding"] = "utf-8"
     return resource
+
+
+def _describe_feed(name: str, content: bytes) -> dict[str, Any]:
+    return {
+        "name": "changes-atom",
+        "title": "changes as a feed",
+        "description": "The table changes as an Atom feed, one entry for each state of the page.",
+        "path": name,
+        "format": "atom",
+        "mediatype": "application/atom+xml",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+    }
 
 
 def _describe_table(table: Table, tables: dict[str, Table], suffix: str) -> dict[str, Any]:

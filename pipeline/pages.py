@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import SpecError, SuspectPage
 from pipeline.limits import MAX_ARCHIVE_BYTES, MAX_BYTES
+from pipeline.media import parse_content_type
 from pipeline.model import Capture
 from pipeline.spec import ListingSpec
 
@@ -38,15 +39,9 @@ def make_capture(body: bytes, media_type: str, name: str) -> Capture:
 
     Raises SpecError if the media type is not one of a page.
     """
-    bare, _, parameters = media_type.partition(";")
-    bare = bare.strip().lower()
+    bare, charset = parse_content_type(media_type)
     if bare not in ("text/html", "text/plain", "application/xhtml+xml"):
         raise SpecError(f"{name}: the media type {bare!r} is neither text/html nor text/plain")
-    charset = None
-    for parameter in parameters.split(";"):
-        key, _, value = parameter.partition("=")
-        if key.strip().lower() == "charset":
-            charset = value.strip(" \"'") or None
     bare = "text/plain" if bare == "text/plain" else "text/html"
     return Capture(body, hashlib.sha256(body).hexdigest(), bare, charset, name=name)
 

@@ -45,6 +45,13 @@ class Extraction(NamedTuple):
     capture_id: str  # of the capture in force
     made_from: dict[str, Any]  # as datapackage.json records it
 
+    def list_suspects(self) -> list[Told]:
+        """Return the suspect captures that no good one has followed; of files, all."""
+        is_stored = self.made_from["last_visit"] is not None
+        names = [told.capture_id for told in self.captures]
+        first = names.index(self.capture_id) if is_stored else 0
+        return [told for told in self.captures[first:] if told.status == "suspect"]
+
 
 def extract_store(
     settings: Settings,
@@ -52,14 +59,15 @@ def extract_store(
     store: Store | None = None,
     as_of: datetime | None = None,
     register: tuple[Register, str | None] | None = None,
+    write: bool = True,
 ) -> Extraction:
     """Extract the newest accepted capture of the raw store, or the one of the time `as_of`.
 
     `store` is one that was read already; `register` replaces the one of the settings, given with
-    its sha256.
+    its sha256; without `write` the store keeps no copy of the latter.
     """
     spec = read_spec(settings.listing)
-    keys, recorded = register or read_register(settings, keep=True)
+    keys, recorded = register or read_register(settings, keep=write)
     store = store or read_store(Path(settings.raw), spec.name)
     history = store.history.until(as_of) if as_of else store.history
     if not history.verdicts:
@@ -153,18 +161,30 @@ def _finish(
 
 def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:
     """Return the register of the settings and its sha256; `keep` copies it into the store."""
-    if not settings.register:
+    content = _read_register_file(settings)
+    if content is None:
         return known_municipalities(), None
-    path = Path(settings.register)
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_REGISTER_BYTES + 1)
-    except OSError as error:
-        raise SpecError(f"{path}: the register cannot be read: {error.strerror}") from None
-    register = parse_register(content, str(path))
+    register = parse_register(content, settings.register)
     if keep:
         keep_register(Path(settings.raw), content)
     return register, hashlib.sha256(content).hexdigest()
+
+
+def hash_register(settings: Settings) -> str | None:
+    """Return the sha256 of the settings' register, None if they name none."""
+    content = _read_register_file(settings)
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _read_register_file(settings: Settings) -> bytes | None:
+    if not settings.register:
+        return None
+    path = Path(settings.register)
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_REGISTER_BYTES + 1)
+    except OSError as error:
+        raise SpecError(f"{path}: the register cannot be read: {error.strerror}") from None
 
 
 def stored_register(settings: Settings, digest: str | None) -> Register:

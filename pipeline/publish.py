@@ -11,15 +11,14 @@ file.  The previous set is kept; files of others in OUT are never touched.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import package
-from pipeline.errors import DamagedFile, PipelineError, StorageError
+from pipeline import feed, package
+from pipeline.errors import PipelineError, StorageError
 from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
+from pipeline.published import CURRENT, DIGEST, SETS, is_own, read_current
 from pipeline.spec import ListingSpec
 from pipeline.storage import (
     lock,
@@ -32,10 +31,6 @@ from pipeline.storage import (
     write_set,
 )
 from pipeline.tables import Rows, Table
-
-CURRENT = ".current"
-SETS = ".sets"
-_DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
 class Published(NamedTuple):
@@ -59,6 +54,7 @@ def render_set(
             again = read(table, files[f"{name}.{ending}"])
             if any(ours != theirs for ours, theirs in zip_longest(own, again)):
                 raise AssertionError(f"{name}.{ending} does not hold the rows it was made from")
+    files[feed.NAME] = feed.render_feed(rows, tables, spec)
     files[package.NAME] = package.describe(files, tables, spec, made_from)
     return files
 
@@ -85,36 +81,6 @@ def publish(out: Path, files: dict[str, bytes]) -> Published:
     return Published(digest, before != digest)
 
 
-def read_current(out: Path) -> str | None:
-    """Return the digest of the set in force; None if nothing is published."""
-    try:
-        target = str((out / CURRENT).readlink())
-    except FileNotFoundError:
-        return None
-    except OSError:
-        raise DamagedFile(f"{out / CURRENT}: not the link to a set; move it away") from None
-    folder, _, digest = target.partition("/")
-    if folder != SETS or not _DIGEST.fullmatch(digest):
-        raise DamagedFile(f"{out / CURRENT}: leads to {target!r}, not to a set; move it away")
-    return digest
-
-
-def find_set(out: Path) -> Path | None:
-    """Return the directory of the set in force, resolved once; None if nothing is published."""
-    digest = read_current(out)
-    return None if digest is None else out / SETS / digest
-
-
-def read_package(folder: Path) -> dict[str, Any]:
-    """Return the descriptor of a set; its digest must be the name of the directory."""
-    path = folder / package.NAME
-    content = read_stored(path)
-    if hashlib.sha256(content).hexdigest()[:16] != folder.name:
-        raise DamagedFile(f"{path}: not as it was published; delete {folder} and extract again")
-    data: dict[str, Any] = json.loads(content)
-    return data
-
-
 def _is_whole(folder: Path, files: dict[str, bytes]) -> bool:
     try:
         return {p.name for p in folder.iterdir()} == set(files) and all(
@@ -127,25 +93,21 @@ def _is_whole(folder: Path, files: dict[str, bytes]) -> bool:
 def _refuse_strangers(out: Path, files: dict[str, bytes]) -> None:
     for name in files:
         path = out / name
-        if (path.exists() or path.is_symlink()) and not _is_own(path):
+        if (path.exists() or path.is_symlink()) and not is_own(path):
             raise StorageError(
                 f"{path}: a file that is not this program's stands where a table belongs; "
                 "move it away or choose another directory with --out"
             )
 
 
-def _is_own(path: Path) -> bool:
-    return path.is_symlink() and str(path.readlink()) == f"{CURRENT}/{path.name}"
-
-
 def _link(out: Path, files: dict[str, bytes]) -> None:
-    missing = {name: f"{CURRENT}/{name}" for name in files if not _is_own(out / name)}
+    missing = {name: f"{CURRENT}/{name}" for name in files if not is_own(out / name)}
     if missing:
         point(out, missing)
     with told("list", out):
         entries = list(out.iterdir())
     for path in entries:
-        if path.name not in files and _is_own(path):
+        if path.name not in files and is_own(path):
             remove(path)
 
 
@@ -154,7 +116,7 @@ def _prune(out: Path, keep: set[str | None]) -> None:
     if None in keep or len(keep) < 2:
         return
     with told("list", out / SETS):
-        entries = [p for p in (out / SETS).iterdir() if _DIGEST.fullmatch(p.name)]
+        entries = [p for p in (out / SETS).iterdir() if DIGEST.fullmatch(p.name)]
     for path in entries:
         if path.name not in keep and path.is_dir() and not path.is_symlink():
             remove(path)

@@ -11,6 +11,8 @@ from typing import Any
 from pipeline.errors import SpecError
 
 DEFAULT = Path("settings.toml")
+_SECONDS = ("timeout", "pause")
+_LONGEST = 86_400  # seconds that a run may be told to take or to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Settings:
     out: str = "processed"  # directory of the published tables
     listing: str = "ihk"  # a listing of the package, or the path of a spec ending in .toml
     register: str = ""  # path of a GV100AD file; empty: the few municipalities of the package
+    url: str = ""  # the page to visit; empty: the listing's own
+    contact: str = ""  # e-mail or web address in the user agent
+    timeout: float = 120.0  # seconds for a whole visit, with its waits
+    pause: float = 60.0  # seconds between visits to one host, across runs; not on loopback
 
 
 def read_settings(path: Path | None = None, **flags: Any) -> Settings:
@@ -39,7 +45,15 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
         raise SpecError(f"{source}: the settings cannot be read: {error.strerror}") from None
     else:
         settings = parse_settings(content, str(source))
-    return replace(settings, **{name: value for name, value in flags.items() if value is not None})
+    settings = replace(settings, **{n: value for n, value in flags.items() if value is not None})
+    _check_contact(settings.contact, str(source))
+    return settings
+
+
+def _check_contact(contact: str, source: str) -> None:
+    """Refuse what no HTTP header can carry."""
+    if not contact.isascii() or not contact.isprintable() or any(c in contact for c in "()"):
+        raise SpecError(f"{source}: contact: an e-mail or web address is expected, not {contact!r}")
 
 
 def parse_settings(content: bytes, source: str) -> Settings:
@@ -54,6 +68,10 @@ def parse_settings(content: bytes, source: str) -> Settings:
             close = get_close_matches(key, known, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
             raise SpecError(f"{source}: unknown key {key!r}{hint}")
-        if not isinstance(value, str):
+        if key in _SECONDS:
+            is_good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+            if not is_good or not value < _LONGEST:
+                raise SpecError(f"{source}: {key}: a number of seconds is expected, not {value!r}")
+        elif not isinstance(value, str):
             raise SpecError(f"{source}: {key}: a text is expected, not {value!r}")
     return Settings(**data)

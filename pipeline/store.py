@@ -58,13 +58,20 @@ def read_store(raw: Path, listing: str, until: str | None = None) -> Store:
             f"{folder}: no visit log, so there is no capture; fetch the page (ihk fetch) or give "
             "files: ihk extract PAGE --out DIR"
         )
-    log = read_log(folder)
-    if until is not None:
-        ends = [n for n, visit in enumerate(log.visits, start=1) if visit.sha256 == until]
-        if not ends:
-            raise DamagedFile(f"{folder / LOG}: the visit {until[:12]}… is gone from it")
-        log = log._replace(visits=log.visits[: ends[0]])
-    return read_log_as_store(folder, log)
+    store = read_log_as_store(folder, read_log(folder))
+    return cut_store(store, until) if until else store
+
+
+def cut_store(store: Store, until: str) -> Store:
+    """Return the store as it was after the visit with this sha256."""
+    ends = [n for n, visit in enumerate(store.log.visits, start=1) if visit.sha256 == until]
+    if not ends:
+        raise DamagedFile(
+            f"{store.folder / LOG}: the visit {until[:12]}… that the published tables were made "
+            "after is gone from it; restore the log from a backup, or delete the published tables"
+        )
+    cut = read_log_as_store(store.folder, store.log._replace(visits=store.log.visits[: ends[0]]))
+    return cut._replace(unwritten=store.unwritten)
 
 
 def read_log_as_store(folder: Path, log: Log) -> Store:

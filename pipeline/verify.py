@@ -18,7 +18,8 @@ from pipeline.files import iter_csv, iter_parquet
 from pipeline.flow import read_page
 from pipeline.model import Capture, Line
 from pipeline.program import extract_store, stored_register
-from pipeline.publish import SETS, find_set, read_package, render_set
+from pipeline.publish import render_set
+from pipeline.published import SETS, find_set, read_package
 from pipeline.raw import CAPTURES, iter_strangers, read_capture
 from pipeline.settings import Settings
 from pipeline.spec import read_spec

@@ -127,9 +127,9 @@ CASES = [  # arguments, exit code, the error
      "directory")),
     (["extract", "--settings", "wrong.toml"], 2, "wrong.toml: unknown key 'rwa'; did you mean 'raw'?"),
     (["extract", "good.txt", "--out", "page.doc"], 7, ("page.doc/.sets: cannot make the directory: "
-     "File exists; something else stands there; move it away")),
-    (["extract", "--raw", "dir"], 3, ("dir/ihk: no visit log, so there is no capture; give files: ihk "
-     "extract PAGE --out DIR")),
+     "Not a directory; a file stands where a directory is needed; choose another directory")),
+    (["extract", "--raw", "dir"], 3, ("dir/ihk: no visit log, so there is no capture; fetch the page "
+     "(ihk fetch) or give files: ihk extract PAGE --out DIR")),
     (["explain", "towns", "unna", "ags"], 3, None),
     (["extractt"], 2, None),
     (["extract", "--nope"], 2, None),

@@ -19,7 +19,8 @@ from pipeline import storage
 from pipeline.errors import DamagedFile, Locked, StorageError
 from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
 from pipeline.program import extract_pages, extract_store
-from pipeline.publish import publish, read_current, render_set
+from pipeline.publish import publish, render_set
+from pipeline.published import read_current
 from pipeline.settings import Settings
 from pipeline.tables import Column, Table
 

@@ -1,4 +1,4 @@
-"""Results -> the words that a person reads on a terminal, and the data for `--json`."""
+"""Tables, cells, pages and specs in words."""
 
 from __future__ import annotations
 

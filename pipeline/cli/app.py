@@ -1,0 +1,74 @@
+"""What all commands share: the app, the common options, how results and errors are printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import one_line
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+app = typer.Typer(
+    name="ihk",
+    help="Turn a page that lists labelled records into checked tables; each cell has its source.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="Settings file (default: settings.toml).")
+]
+Raw = Annotated[str | None, typer.Option("--raw", help="Directory of captures and visit log.")]
+Out = Annotated[str | None, typer.Option("--out", help="Directory of the published tables.")]
+Listing = Annotated[
+    str | None, typer.Option("--listing", help="Name of a listing, or a spec FILE.toml.")
+]
+RegisterFile = Annotated[
+    str | None, typer.Option("--register", help="GV100AD file: official register.")
+]
+Url = Annotated[str | None, typer.Option("--url", help="The page, if not the listing's own.")]
+Contact = Annotated[
+    str | None, typer.Option("--contact", help="E-mail or web address in the user agent.")
+]
+Timeout = Annotated[float | None, typer.Option("--timeout", help="Seconds for a whole visit.")]
+Pause = Annotated[float | None, typer.Option("--pause", help="Seconds between visits to a host.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+
+
+@app.callback()
+def _root() -> None:
+    pass
+
+
+def tell(message: str) -> None:
+    """Write a diagnostic to stderr, as one line."""
+    sys.stderr.write(one_line(message) + "\n")
+
+
+def show(data: dict[str, Any], words: list[str], quiet: bool, as_json: bool) -> None:
+    """Write a result to stdout, as one JSON object or as words."""
+    if as_json:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, default=str) + "\n")
+    elif not quiet:
+        sys.stdout.write("".join(f"{line}\n" for line in words))
+
+
+def has_color() -> bool:
+    """Tell whether stdout is a terminal that wants colour."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def read_settings(path: Path | None, **flags: str | float | None) -> Settings:
+    """Read the settings; flags that were given win."""
+    from pipeline import settings
+
+    return settings.read_settings(path, **flags)

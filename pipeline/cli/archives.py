@@ -1,0 +1,1 @@
+"""Commands about web archives: backfill, export."""

@@ -1,0 +1,204 @@
+"""Commands that watch the page: fetch, update, status, accept, reject."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import (
+    AsJson,
+    Contact,
+    Listing,
+    Out,
+    Pause,
+    Quiet,
+    Raw,
+    RegisterFile,
+    SettingsFile,
+    Timeout,
+    Url,
+    app,
+    read_settings,
+    show,
+    tell,
+)
+from pipeline.errors import SourceUnavailable, SuspectPage
+
+NEWS, NEW_FAIL = 10, 11  # exit codes of --exit-code
+Capture = Annotated[str, typer.Argument(metavar="ID", help="The capture's id, or how it begins.")]
+
+
+@app.command()
+def fetch(
+    url: Url = None,
+    contact: Contact = None,
+    timeout: Timeout = None,
+    pause: Pause = None,
+    raw: Raw = None,
+    listing: Listing = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Visit the page once; keep what came if its bytes are new, and a line in the log always.
+
+    Example: ihk fetch --contact watch@stadt.example
+    """
+    from pipeline.spec import read_spec
+    from pipeline.visit import open_store, pay_visit
+    from pipeline.words.watch import describe_visit, tell_suspect, tell_visit
+
+    settings = read_settings(
+        settings_file, url=url, contact=contact, timeout=timeout, pause=pause, raw=raw,
+        listing=listing,
+    )  # fmt: skip
+    spec = read_spec(settings.listing)
+    with open_store(settings, spec) as store:
+        visited = pay_visit(settings, spec, store)
+    failed = bool(visited.failure)
+    show(describe_visit(visited.visit), [] if failed else tell_visit(visited), quiet, as_json)
+    _raise_for(
+        str(visited.failure) if failed else None,
+        tell_suspect(visited, settings.listing) if visited.visit.outcome == "suspect" else None,
+    )
+
+
+@app.command()
+def update(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="10: something changed; 11: a check fails now.")
+    ] = False,
+    url: Url = None,
+    contact: Contact = None,
+    timeout: Timeout = None,
+    pause: Pause = None,
+    out: Out = None,
+    raw: Raw = None,
+    listing: Listing = None,
+    register: RegisterFile = None,
+    settings_file: SettingsFile = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing if nothing changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Visit the page, publish, and say what changed: the scheduled run.
+
+    Example: ihk update --quiet --exit-code
+    """
+    from pipeline.update import update as run_update
+    from pipeline.words.watch import describe_update, tell_suspect, tell_update
+
+    settings = read_settings(
+        settings_file, url=url, contact=contact, timeout=timeout, pause=pause, out=out, raw=raw,
+        listing=listing, register=register,
+    )  # fmt: skip
+    write = not dry_run
+    updated = run_update(settings, write=write)
+    visited, news = updated.visited, updated.news
+    failed = bool(visited.failure)
+    words = [] if failed else tell_update(updated, settings.out, write=write)
+    data = describe_update(updated, settings.out, write=write)
+    show(data, words, quiet and not updated.has_news(), as_json)
+    _raise_for(
+        str(visited.failure) if failed else None,
+        tell_suspect(visited, settings.listing) if visited.visit.outcome == "suspect" else None,
+    )
+    if exit_code and news and (news.fails or news.events or news.is_first):
+        raise typer.Exit(NEW_FAIL if news.fails else NEWS)
+
+
+def _raise_for(failure: str | None, suspect: str | None) -> None:
+    """Tell why a visit brought nothing to publish, and leave with the exit code for it."""
+    if failure is not None:
+        tell(f"ihk: error: {failure}")
+        raise typer.Exit(SourceUnavailable.exit_code)
+    if suspect is not None:
+        tell(f"ihk: error: {suspect}")
+        raise typer.Exit(SuspectPage.exit_code)
+
+
+@app.command()
+def status(
+    max_age: Annotated[
+        float | None,
+        typer.Option("--max-age", metavar="DAYS", help="3 if the last success is older."),
+    ] = None,
+    out: Out = None,
+    raw: Raw = None,
+    listing: Listing = None,
+    register: RegisterFile = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show how the watching goes; exit 4 if a suspect capture waits for a verdict.
+
+    Example: ihk status --max-age 7
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from pipeline.errors import SpecError
+    from pipeline.status import describe_status, read_status
+    from pipeline.words.watch import tell_status
+
+    settings = read_settings(settings_file, out=out, raw=raw, listing=listing, register=register)
+    if max_age is not None and not 0 <= max_age < 1e6:
+        raise SpecError(f"--max-age: a number of days is expected, not {max_age}")
+    found = read_status(settings)
+    show(describe_status(found), tell_status(found, settings.out), quiet, as_json)
+    if found.waiting:
+        raise typer.Exit(SuspectPage.exit_code)
+    if max_age is not None and found.is_older(timedelta(days=max_age), datetime.now(UTC)):
+        raise typer.Exit(SourceUnavailable.exit_code)
+
+
+@app.command()
+def accept(
+    capture: Capture,
+    raw: Raw = None,
+    listing: Listing = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a suspect capture is good; the next run publishes it.
+
+    Example: ihk accept 3f2a91c0d4e5
+    """
+    _give(capture, raw, listing, settings_file, good=True, quiet=quiet, as_json=as_json)
+
+
+@app.command()
+def reject(
+    capture: Capture,
+    raw: Raw = None,
+    listing: Listing = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a capture is not the listing; it is kept and never published.
+
+    Example: ihk reject 3f2a91c0d4e5
+    """
+    _give(capture, raw, listing, settings_file, good=False, quiet=quiet, as_json=as_json)
+
+
+def _give(
+    capture: str, raw: Raw, listing: Listing, file: SettingsFile, *,
+    good: bool, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from datetime import UTC, datetime
+
+    from pipeline.status import give_verdict
+    from pipeline.words.watch import tell_verdict
+
+    settings = read_settings(file, raw=raw, listing=listing)
+    now = datetime.now(UTC).replace(microsecond=0)
+    store, name = give_verdict(settings, capture, good=good, at=now)
+    verdict = store.history.verdicts[name]
+    data = {"capture_id": name, "status": verdict.status, "in_force": store.history.in_force()}
+    show(data, tell_verdict(store, name), quiet, as_json)

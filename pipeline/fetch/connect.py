@@ -1,0 +1,224 @@
+"""Connections under guard: one deadline for all that is sent and read, and no forbidden address.
+
+A timeout of the library holds for one read, so a server that drips could keep a visit for hours.
+Here each read gets what is left of the visit's time.  Which addresses a redirect must not lead to:
+those that the IANA registries of special-purpose addresses do not call globally reachable.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import socket
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from pipeline.errors import SpecError
+from pipeline.fetch.errors import Late, Refused, Transient
+from pipeline.limits import MAX_BYTES
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+MAX_HEAD = 2**16  # bytes of status line and headers
+_MAX_WIRE = MAX_BYTES + 2**20  # of a whole response, with its framing
+_SILENCE = 0.25  # of the visit's time may pass without a byte before a connection is given up
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Deadline:
+    """A point of time that a whole visit must not pass."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left; Late if there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise Late(f"no whole answer within the {self.seconds:g} seconds of a visit (timeout)")
+        return left
+
+
+class Guard:
+    """What a visit's connections may do."""
+
+    def __init__(self, url: str, deadline: Deadline, *, has_contact: bool) -> None:
+        self.host = urlsplit(url).hostname or ""  # the operator's own: it may be any address
+        self.deadline, self.has_contact = deadline, has_contact
+        self.response: http.client.HTTPResponse | None = None  # the one received last
+        self.received = 0  # its bytes so far
+        self.in_body = False
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """Return a socket connected to an address that may be asked."""
+        addresses = _resolve(host, port, self.deadline)
+        if not _is_same_host(host, self.host):
+            hidden = [address[0] for _, address in addresses if not is_public(address[0])]
+            if hidden:
+                raise Refused(
+                    f"{host} is {hidden[0]}, an address of a private network, and another host "
+                    "led there"
+                )
+        if not self.has_contact and any(is_public(address[0]) for _, address in addresses):
+            raise SpecError(
+                "the setting contact is empty; put an e-mail or web address there, so that the "
+                "publisher of the page can reach whoever runs this"
+            )
+        return self._connect_to_one(addresses, host)
+
+    def _connect_to_one(self, addresses: list[_Address], host: str) -> socket.socket:
+        problem: OSError | None = None
+        for family, address in addresses:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+            sock.settimeout(self.patience())
+            try:
+                sock.connect(address)
+            except OSError as error:
+                problem = error
+                sock.close()
+            else:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.received, self.in_body = 0, False
+                return sock
+        self.deadline.left()
+        raise Transient(f"{host} cannot be reached: {problem and (problem.strerror or problem)}")
+
+    def patience(self) -> float:
+        """Return for how many seconds silence is borne now."""
+        return min(self.deadline.left(), self.deadline.seconds * _SILENCE)
+
+    def count(self, size: int) -> None:
+        """Count bytes that came; Refused if they are more than any listing's page has."""
+        self.received += size
+        if not self.in_body and self.received > MAX_HEAD + io.DEFAULT_BUFFER_SIZE:
+            raise Refused(f"the headers of the answer have more than {MAX_HEAD:,} bytes")
+        if self.received > _MAX_WIRE:
+            raise Refused(f"the answer has more than {_MAX_WIRE:,} bytes; no listing is that long")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is globally reachable, also where IPv6 wraps an IPv4 one.
+
+    >>> [is_public(a) for a in ("127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "8.8.8.8")]
+    [False, False, False, False, True]
+    >>> [is_public(a) for a in ("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0")]
+    [False, False, False, False]
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_same_host(host: str, other: str) -> bool:
+    return host.lower().strip("[]").rstrip(".") == other.lower().strip("[]").rstrip(".")
+
+
+_Address = tuple[socket.AddressFamily, Any]
+
+
+def _resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
+    """Resolve a name in a thread of its own: the system's resolver knows no deadline."""
+    found: list[_Address] = []
+    problems: list[OSError | UnicodeError] = []
+
+    def ask() -> None:
+        try:
+            answers = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+            found.extend((family, address) for family, _, _, _, address in answers)
+        except (OSError, UnicodeError) as error:
+            problems.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(deadline.left())
+    if problems:
+        reason = getattr(problems[0], "strerror", None) or problems[0]
+        raise Transient(f"the name {host} cannot be resolved: {reason}")
+    if not found:
+        deadline.left()
+        raise Transient(f"the name {host} cannot be resolved: it has no address")
+    return found
+
+
+class _Wire(io.RawIOBase):
+    """A socket's bytes, each read within what is left of the visit's time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, guard: Guard) -> None:
+        self._raw, self._sock, self._guard = raw, sock, guard
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int | None:
+        patience = self._guard.patience()
+        self._sock.settimeout(patience)
+        try:
+            count: int | None = self._raw.readinto(buffer)
+        except TimeoutError:
+            self._guard.deadline.left()
+            raise Transient(f"the server was silent for {patience:.3g} seconds") from None
+        self._guard.count(count or 0)
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """A response that reads through `_Wire`."""
+
+    def __init__(self, guard: Guard, sock: socket.socket, *args: Any, **more: Any) -> None:
+        super().__init__(sock, *args, **more)
+        raw = self.fp.detach()
+        self.fp = io.BufferedReader(_Wire(raw, sock, guard))
+        guard.response = self
+
+
+class Adapter(HTTPAdapter):
+    """The library's transport, with the connections of a guard."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Make the pools open guarded connections."""
+        super().init_poolmanager(*args, **more)
+        guard = self._guard
+
+        class Plain(HTTPConnection):
+            response_class = staticmethod(partial(_Response, guard))  # type: ignore[assignment]
+
+            def _new_conn(self) -> socket.socket:
+                return guard.connect(self.host, self.port or 80)
+
+        class Secure(HTTPSConnection):
+            response_class = staticmethod(partial(_Response, guard))  # type: ignore[assignment]
+
+            def _new_conn(self) -> socket.socket:
+                return guard.connect(self.host, self.port or 443)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}

@@ -1,0 +1,75 @@
+"""What is published in processed/, read: the set in force, its descriptor, whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DamagedFile, PipelineError
+from pipeline.storage import read_stored
+
+CURRENT = ".current"
+SETS = ".sets"
+PACKAGE = "datapackage.json"
+DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+def read_current(out: Path) -> str | None:
+    """Return the digest of the set in force; None if nothing is published."""
+    try:
+        target = str((out / CURRENT).readlink())
+    except FileNotFoundError:
+        return None
+    except OSError:
+        raise DamagedFile(f"{out / CURRENT}: not the link to a set; move it away") from None
+    folder, _, digest = target.partition("/")
+    if folder != SETS or not DIGEST.fullmatch(digest):
+        raise DamagedFile(f"{out / CURRENT}: leads to {target!r}, not to a set; move it away")
+    return digest
+
+
+def find_set(out: Path) -> Path | None:
+    """Return the directory of the set in force, resolved once; None if nothing is published."""
+    digest = read_current(out)
+    return None if digest is None else out / SETS / digest
+
+
+def read_package(folder: Path) -> dict[str, Any]:
+    """Return the descriptor of a set; its digest must be the name of the directory."""
+    path = folder / PACKAGE
+    content = read_stored(path)
+    if hashlib.sha256(content).hexdigest()[:16] != folder.name:
+        raise DamagedFile(f"{path}: not as it was published; delete {folder} and extract again")
+    data: dict[str, Any] = json.loads(content)
+    return data
+
+
+def is_current(out: Path, made_from: dict[str, Any]) -> bool:
+    """Tell whether `out` holds the set made from this, each file and link of it whole."""
+    try:
+        folder = find_set(out)
+        if folder is None:
+            return False
+        data = read_package(folder)
+        hashes = {str(r["path"]): r["hash"] for r in data["resources"]}
+        return (
+            data["made_from"] == made_from
+            and {p.name for p in folder.iterdir()} == {PACKAGE, *hashes}
+            and all(is_own(out / name) for name in (PACKAGE, *hashes))
+            and all(hash_bytes(read_stored(folder / n)) == h for n, h in hashes.items())
+        )
+    except (PipelineError, OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return a digest as `datapackage.json` prints it."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def is_own(path: Path) -> bool:
+    """Tell whether a path is a link that a publication made."""
+    return path.is_symlink() and str(path.readlink()) == f"{CURRENT}/{path.name}"

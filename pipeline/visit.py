@@ -1,0 +1,300 @@
+"""One polite visit: ask for the page, judge what came, and write it down.
+
+Every visit leaves a line in the log, also one that found nothing new, failed, or sent no request
+because it was told to wait: "no news" can be proved.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import ipaddress
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pipeline.errors import DamagedFile, SpecError
+from pipeline.fetch.client import Answer, Client
+from pipeline.fetch.errors import FetchFailed
+from pipeline.fetch.permission import Permission, check_reserved
+from pipeline.history import GOOD
+from pipeline.media import parse_content_type, sniff
+from pipeline.model import Capture
+from pipeline.raw import CAPTURES, is_stored, keep_capture
+from pipeline.settings import Settings
+from pipeline.spec import ListingSpec
+from pipeline.storage import check_writable, lock, make_directory, mark_time, remove_leftovers
+from pipeline.store import Store, read_log_as_store
+from pipeline.visits import Outcome, Visit, append_visit, print_time, read_log
+
+TRUSTED_304 = 9  # in a row; the next visit asks without conditions
+TRUSTED_FOR = timedelta(days=7)
+_GONE = (404, 410)
+
+
+class Visited(NamedTuple):
+    """A visit, and the store as it is after it."""
+
+    visit: Visit
+    store: Store
+    before: str | None  # the capture in force before the visit
+    records: int | None = None  # of a capture that was judged now
+    records_before: int | None = None
+    failure: FetchFailed | None = None
+
+
+@contextlib.contextmanager
+def open_store(settings: Settings, spec: ListingSpec, *, write: bool = True) -> Iterator[Store]:
+    """Hold the listing's lock and yield its store, which may be empty.
+
+    Raises Locked if another run is at work, StorageError if nothing could be written.  Without
+    `write` nothing is, not even a lock file.
+    """
+    folder = Path(settings.raw) / spec.name
+    with contextlib.ExitStack() as stack:
+        if write or (folder / ".lock").exists():
+            stack.enter_context(lock(folder / ".lock"))
+        if write:
+            for place in (folder, folder / CAPTURES):
+                make_directory(place)
+                remove_leftovers(place)
+            check_writable(folder)
+        yield read_log_as_store(folder, read_log(folder))
+
+
+def pay_visit(
+    settings: Settings, spec: ListingSpec, store: Store, *, write: bool = True
+) -> Visited:
+    """Visit the page once; a failure is returned and not raised.
+
+    Raises SpecError if the settings are wrong, DamagedFile or StorageError for the store.
+    """
+    url = check_url(settings.url or spec.url)
+    client = Client(url, settings.contact, settings.timeout)
+    before = store.history.in_force()
+    try:
+        _obey_wait(store, client)
+        with _take_turn(settings, url, client, write=write) as turn:
+            answer = _ask(url, client, store, turn)
+    except FetchFailed as error:
+        visit = Visit(
+            _now(), url, error.outcome, error.http_status, client.sent[url], None, str(error),
+            wait_until=error.wait_until,
+        )  # fmt: skip
+        return Visited(visit, _write(store, visit, None, write=write), before, failure=error)
+    return _receive(answer, client.sent[url], spec, store, write=write)
+
+
+def check_url(url: str) -> str:
+    """Return the address without its fragment; SpecError if it is none to visit."""
+    wrong = f"{url!r} is not an absolute http or https address; mend the setting url"
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise SpecError(wrong) from None
+    if not good or not url.isprintable():
+        raise SpecError(wrong)
+    if parts.username is not None:
+        raise SpecError("the setting url holds a password, which the log would tell; take it out")
+    return parts._replace(fragment="").geturl()
+
+
+def _obey_wait(store: Store, client: Client) -> None:
+    """Wait as long as the server asked for the last time, if it fits into this visit."""
+    last = next((v for v in reversed(store.log.visits) if v.attempts or v.wait_until), None)
+    if last is None or last.wait_until is None:
+        return
+    wished = last.wait_until - last.at
+    left = min(last.wait_until - _now(), wished).total_seconds()  # the clock may have been set back
+    _sleep(left, client, "the server asked for it", last.wait_until)
+
+
+def _sleep(seconds: float, client: Client, why: str, until: datetime | None = None) -> None:
+    """Sleep, or fail at once if that would take longer than the visit may."""
+    if seconds <= 0:
+        return
+    if seconds >= client.deadline.left():
+        until = until or _now() + timedelta(seconds=seconds + 1)
+        raise FetchFailed(
+            f"told to wait until {print_time(until)}: {why}; no request was sent",
+            "waiting",
+            wait_until=until,
+        )
+    time.sleep(seconds)
+
+
+class _Turn(NamedTuple):
+    """When the host was visited last, in seconds since 1970."""
+
+    last: float | None
+
+
+@contextlib.contextmanager
+def _take_turn(settings: Settings, url: str, client: Client, *, write: bool) -> Iterator[_Turn]:
+    """Keep other visits to the host out, and the pause since the last one."""
+    host = urlsplit(url).hostname or ""
+    if is_loopback(host):
+        yield _Turn(None)
+        return
+    mark = Path(settings.raw) / ".hosts" / hashlib.sha256(host.encode()).hexdigest()[:12]
+    last = mark.stat().st_mtime if mark.exists() else None
+    with contextlib.ExitStack() as stack:
+        handle = stack.enter_context(lock(mark, client.deadline.left())) if write else None
+        if last is not None:
+            last = min(mark.stat().st_mtime, time.time())
+            why = f"the setting pause wants {settings.pause:g} seconds between visits to {host}"
+            _sleep(last + settings.pause - time.time(), client, why)
+        if handle is not None:
+            mark_time(handle, time.time())  # before the first request: a crash counts too
+        yield _Turn(last)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, by its name alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _ask(url: str, client: Client, store: Store, turn: _Turn) -> Answer:
+    """Return an answer of 200 or 304."""
+    permission = Permission(client)
+
+    def permit(address: str) -> None:
+        delay = permission.check(address)
+        if turn.last is not None:
+            _sleep(turn.last + delay - time.time(), client, "robots.txt wants that crawl delay")
+
+    conditions = _find_conditions(store)
+    answer = client.get(url, conditions=conditions, permit=permit)
+    if answer.status == 304 and answer.url in conditions:
+        return answer
+    if answer.status == 200:
+        check_reserved(answer)
+        return answer
+    raise FetchFailed(
+        f"{answer.url} answers {answer.status}",
+        "gone" if answer.status in _GONE else "refused",
+        http_status=answer.status,
+    )
+
+
+def _find_conditions(store: Store) -> dict[str, dict[str, str]]:
+    """Return the headers that ask for news only, if the last answers can be trusted that far."""
+    quiet = 0
+    for visit in reversed(store.log.visits):
+        if visit.outcome == "not_modified":
+            quiet += 1
+        if visit.outcome not in ("new", "unchanged", "suspect") or visit.seen_at:
+            continue
+        capture_id = visit.capture_id or ""
+        fresh = quiet < TRUSTED_304 and timedelta(0) <= _now() - visit.at < TRUSTED_FOR
+        known = capture_id == store.history.in_force() and is_stored(store.folder, capture_id)
+        if not visit.url or not fresh or not known:
+            return {}
+        if visit.etag:
+            return {visit.url: {"If-None-Match": visit.etag}}
+        if visit.last_modified:
+            return {visit.url: {"If-Modified-Since": visit.last_modified}}
+        return {}
+    return {}
+
+
+def _receive(
+    answer: Answer, attempts: int, spec: ListingSpec, store: Store, *, write: bool
+) -> Visited:
+    """Judge the page that came, and write it down."""
+    at = _now()
+    before = store.history.in_force()
+    if answer.status == 304:
+        visit = Visit(at, answer.url, "not_modified", 304, attempts, before)
+        return Visited(visit, _write(store, visit, None, write=write), before)
+    capture = _make_capture(answer, at)
+    name = capture.capture_id
+    verdict = store.history.verdicts.get(name)
+    outcome: Outcome = "new"
+    records = records_before = reason = None
+    if verdict and verdict.status in GOOD:
+        if name == before:
+            outcome = "unchanged"
+    elif verdict and verdict.status == "rejected":
+        outcome, reason = "unchanged", "these bytes were rejected by hand"
+    else:
+        from pipeline.flow import judge_capture  # costs time, and most visits bring nothing new
+
+        if before:
+            records_before = _count_records(before, spec, store, attempts, answer, write=write)
+        judged = judge_capture(capture, spec, records_before)
+        records = len(judged.listing.records)
+        reason = judged.reason or _doubt_end(answer)
+        outcome = "suspect" if reason else "new"
+    visit = Visit(
+        at, answer.url, outcome, 200, attempts, name, reason,
+        etag=answer.header("etag"), last_modified=answer.header("last-modified"),
+    )  # fmt: skip
+    new = None if is_stored(store.folder, name) else capture
+    if new and write:
+        keep_capture(store.folder, capture, _describe(answer, attempts))
+    after = _write(store, visit, new, write=write)
+    return Visited(visit, after, before, records, records_before)
+
+
+def _count_records(
+    name: str, spec: ListingSpec, store: Store, attempts: int, answer: Answer, *, write: bool
+) -> int:
+    """Return how many records the capture in force has, by the present rules."""
+    from pipeline.flow import judge_capture
+
+    try:
+        return len(judge_capture(store.read(name), spec).listing.records)
+    except DamagedFile as error:  # so what came cannot be judged; it stays on the page
+        visit = Visit(_now(), answer.url, "refused", 200, attempts, None, str(error))
+        _write(store, visit, None, write=write)
+        raise
+
+
+def _make_capture(answer: Answer, at: datetime) -> Capture:
+    media_type, charset = parse_content_type(answer.header("content-type") or "")
+    return Capture(
+        answer.content,
+        hashlib.sha256(answer.content).hexdigest(),
+        media_type or sniff(answer.content),
+        charset,
+        answer.url,
+        at,
+        "fetch",
+        answer.url,
+    )
+
+
+def _doubt_end(answer: Answer) -> str | None:
+    """Return why a page may have been cut without anybody being able to tell (HTTP/1.0)."""
+    if answer.is_delimited or b"</html" in answer.content[-2048:].lower():
+        return None
+    return "the server did not say how long the page is, and it does not end with </html>"
+
+
+def _describe(answer: Answer, attempts: int) -> dict[str, object]:
+    """Return what else is known of how a capture came, for its sidecar."""
+    return {
+        "status": answer.status,
+        "requested_url": (*answer.hops, answer.url)[0],
+        "redirects": list(answer.hops),
+        "attempts": attempts,
+        "headers": [list(pair) for pair in answer.headers],
+    }
+
+
+def _write(store: Store, visit: Visit, capture: Capture | None, *, write: bool) -> Store:
+    if not write:
+        return store.add(visit, capture)
+    return read_log_as_store(store.folder, append_visit(store.folder, store.log, visit))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
