@@ -23,7 +23,7 @@ extract: .venv/.installed  ## rebuild processed/ from raw/
 test: .venv/.installed  ## run the fast tests
 	@$(call unless-unchanged,tested,$(test_reads),.venv/bin/python -m pytest,nothing has changed since the tests passed)
 
-test-all: .venv/.installed  ## run all tests, the slow ones too
+test-all: .venv/.installed .venv/.pywb  ## run all tests, the slow ones too
 	.venv/bin/python -m pytest -m 'slow or not slow'
 
 check: .venv/.installed  ## lint, format, strict types, and the fast tests with coverage
@@ -43,6 +43,9 @@ lock: .venv/.locked  ## write requirements.lock anew from pyproject.toml (UPGRAD
 	.venv/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --extra dev --custom-compile-command 'make lock' \
 	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+	printf 'pywb>=2.10\nsetuptools<81  # the last with pkg_resources\n' | .venv/bin/uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  $(if $(UPGRADE),--upgrade) --output-file tests/pywb.lock -
 
 clean:  ## remove .venv and all caches; raw/ and processed/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
@@ -107,6 +110,13 @@ no_python = no Python 3.11 or newer with venv among: $(or $(PYTHON),$(pythons)) 
 	rm -rf .venv; "$$python" -m venv .venv; \
 	$(pip) install --require-hashes --no-deps --compile -r requirements.lock; \
 	echo "$(CURDIR) $$python" > $@
+
+# A web archive of its own, for one slow test, apart from the libraries of this package.
+.venv/.pywb: .venv/.locked tests/pywb.lock
+	@.venv/bin/python -m venv .venv/pywb && .venv/pywb/bin/python -m pip -qq --disable-pip-version-check install \
+	  --require-hashes --no-deps -r tests/pywb.lock || \
+	  { rm -rf .venv/pywb; echo 'pywb cannot be installed here; its tests will be skipped'; }
+	@touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml
 	@$(pip) install --no-deps --no-build-isolation -e .

@@ -38,7 +38,7 @@ class Sighting(NamedTuple):
     key: tuple[int, datetime, int, int, str]  # what history is ordered by
     at: datetime | None
     capture_id: str
-    url: str | None
+    visit: Visit
 
 
 class State(NamedTuple):
@@ -56,6 +56,8 @@ class History(NamedTuple):
     verdicts: dict[str, Verdict]  # by capture, in the order of their first sightings
     states: tuple[State, ...]
     seen: dict[str, datetime | None]  # when each capture was seen first
+    sightings: tuple[Sighting, ...]  # all, in the order of history
+    firsts: dict[str, Sighting]  # the first of each capture
     waiting: tuple[str, ...]  # suspect captures that no good one has followed
     news: Visit | None  # the last visit that changed any of this
 
@@ -78,7 +80,7 @@ class History(NamedTuple):
 def read_history(visits: Sequence[Visit], sidecar: Sidecar) -> History:
     """Fold the visits of a log; `sidecar` is asked for captures that the log gives no time of."""
     verdicts, news = _fold(visits)
-    sightings = sorted(_iter_sightings(visits, sidecar))
+    sightings = sorted(_iter_sightings(visits, sidecar), key=_order)
     states: list[State] = []
     seen: dict[str, datetime | None] = {}
     suspects: list[str] = []
@@ -102,8 +104,19 @@ def read_history(visits: Sequence[Visit], sidecar: Sidecar) -> History:
             since = one.key[1] if one.key[0] else LONG_AGO
             states.append(State(one.capture_id, one.at, one.at, since))
     return History(
-        {name: verdicts[name] for name in seen}, tuple(states), seen, tuple(suspects), news
+        {name: verdicts[name] for name in seen},
+        tuple(states),
+        seen,
+        tuple(sightings),
+        {one.capture_id: one for one in reversed(sightings)},
+        tuple(suspects),
+        news,
     )
+
+
+def _order(one: Sighting) -> tuple[Any, ...]:
+    """Order sightings by time; two imports of one time by what they are, not by their order."""
+    return (one.key, one.visit.url or "", one.visit.content_type or "")
 
 
 def _fold(visits: Sequence[Visit]) -> tuple[dict[str, Verdict], Visit | None]:
@@ -123,7 +136,7 @@ def _fold(visits: Sequence[Visit]) -> tuple[dict[str, Verdict], Visit | None]:
             status = _BY_MACHINE.get(outcome)
         if status:
             verdicts[name] = Verdict(status, None if status in GOOD else visit.reason)
-        if outcome != "suspect" or visit.seen_at or verdicts[name] != before:
+        if outcome != "suspect" or visit.is_import() or verdicts[name] != before:
             news = visit
     return verdicts, news
 
@@ -134,21 +147,21 @@ def _iter_sightings(visits: Sequence[Visit], sidecar: Sidecar) -> Iterator[Sight
         name = visit.capture_id
         if name is None or visit.outcome not in SEEN:
             continue
-        if visit.outcome != "imported" and visit.seen_at is None:
+        if not visit.is_import():
             fetched = max(fetched, visit.at)
-            yield Sighting((1, fetched, 1, number, name), visit.at, name, visit.url)
+            yield Sighting((1, fetched, 1, number, name), visit.at, name, visit)
         elif visit.seen_at:
-            yield Sighting((1, visit.seen_at, 0, 0, name), visit.seen_at, name, visit.url)
+            yield Sighting((1, visit.seen_at, 0, 0, name), visit.seen_at, name, visit)
         else:
-            yield _place(name, visit.url, sidecar(name))
+            yield _place(name, visit, sidecar(name))
 
 
-def _place(name: str, url: str | None, sidecar: dict[str, Any]) -> Sighting:
+def _place(name: str, visit: Visit, sidecar: dict[str, Any]) -> Sighting:
     """Place a capture whose sidecar alone may tell its time, or the bounds of it."""
     at, lower, upper = (
         datetime.fromisoformat(told).astimezone(UTC) if (told := sidecar.get(key)) else None
         for key in ("captured_at", "not_before", "not_after")
     )
     if at or lower:
-        return Sighting((1, at or lower or LONG_AGO, 0, 0, name), at, name, url)
-    return Sighting((0, upper or LONG_AGO, 0, 0, name), None, name, url)
+        return Sighting((1, at or lower or LONG_AGO, 0, 0, name), at, name, visit)
+    return Sighting((0, upper or LONG_AGO, 0, 0, name), None, name, visit)

@@ -6,9 +6,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import BinaryIO
 
 from pipeline.errors import SpecError, SuspectPage
 from pipeline.limits import MAX_ARCHIVE_BYTES, MAX_BYTES
@@ -74,67 +74,33 @@ def _read_file(path: Path, spec: ListingSpec) -> Iterator[Capture]:
             os.close(handle)
 
 
-def _read_archive(file: object, name: str, spec: ListingSpec) -> Iterator[Capture]:
+def _read_archive(file: BinaryIO, name: str, spec: ListingSpec) -> Iterator[Capture]:
     """Yield the listing's pages of a WARC file; all pages if none has the listing's address."""
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
+    from pipeline.archives import Archived, Broken, is_same_page, iter_archive
 
     own: list[Capture] = []
     others: list[Capture] = []
+    seen: dict[str, Archived] = {}
     size = 0
-    try:
-        for record in ArchiveIterator(file):
-            if record.rec_type not in ("response", "resource"):
-                continue
-            headers = record.http_headers
-            if headers is not None and headers.get_statuscode() != "200":
-                continue
-            source = headers if headers is not None else record.rec_headers
-            media_type = source.get_header("Content-Type") or ""
-            if media_type.partition(";")[0].strip().lower() not in (
-                "text/html", "text/plain", "application/xhtml+xml"
-            ):  # fmt: skip
-                continue
-            url = record.rec_headers.get_header("WARC-Target-URI")
-            is_own = _same_page(url, spec.url)
-            if own and not is_own:
-                continue
-            body = record.content_stream().read(MAX_BYTES + 1)
-            if record.raw_stream.limit and len(body) <= MAX_BYTES:  # bytes that should still come
-                raise SuspectPage(
-                    f"{name}: not a whole WARC file: it ends inside the record of {url}"
-                )
-            size += len(body)
-            if size > MAX_ARCHIVE_BYTES:
-                raise SuspectPage(
-                    f"{name}: the pages of the archive have more than {MAX_ARCHIVE_BYTES:,} bytes; "
-                    "cut it down to those of the listing"
-                )
-            at = record.rec_headers.get_header("WARC-Date")
-            capture = _dated(make_capture(body, media_type, f"{name} ({url})"), url, at)
-            (own if is_own else others).append(capture)
-    except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
-        raise SuspectPage(f"{name}: not a whole WARC file: {error}") from None
+    for found in iter_archive(file, name, lambda _: True):
+        is_own = not isinstance(found, Broken) and is_same_page(found.url, spec.url)
+        if own and not is_own and not isinstance(found, Broken):
+            continue
+        if isinstance(found, Broken):
+            raise SuspectPage(f"{found.place}: not a whole WARC file: {found.reason}")
+        known = found if found.body is not None else seen.get(found.digest)
+        if known is None or known.body is None:
+            raise SuspectPage(f"{found.place}: the page that this revisit means is not in the file")
+        seen[found.digest] = known
+        size += len(known.body)
+        if size > MAX_ARCHIVE_BYTES:
+            raise SuspectPage(
+                f"{name}: the pages of the archive have more than {MAX_ARCHIVE_BYTES:,} bytes; "
+                "cut it down to those of the listing"
+            )
+        capture = make_capture(known.body, known.content_type or "", found.place)
+        capture = replace(capture, url=found.url, captured_at=found.at, origin="archive")
+        (own if is_own else others).append(capture)
     if not own and not others:
         raise SuspectPage(f"{name}: the archive holds no page that was answered with 200")
     yield from own or others
-
-
-def _dated(capture: Capture, url: str | None, at: str | None) -> Capture:
-    captured_at = datetime.fromisoformat(at).astimezone(UTC).replace(microsecond=0) if at else None
-    return Capture(
-        capture.body, capture.sha256, capture.media_type, capture.charset, url, captured_at,
-        "archive", capture.name,
-    )  # fmt: skip
-
-
-def _same_page(url: str | None, other: str) -> bool:
-    return url is not None and _bare(url) == _bare(other)
-
-
-def _bare(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"

@@ -18,7 +18,7 @@ from pipeline.store import Store, read_log_as_store, read_store
 from pipeline.visits import Visit, append_visit, read_log
 
 GOOD_VISITS = ("new", "unchanged", "not_modified")
-_VERDICTS = ("imported", "accepted", "rejected")  # lines that are no visits to the page
+_VERDICTS = ("accepted", "rejected")
 
 
 class Status(NamedTuple):
@@ -45,7 +45,7 @@ def read_status(settings: Settings) -> Status:
     """Read the state of the store and of what is published; SourceUnavailable without a store."""
     spec = read_spec(settings.listing)
     store = read_store(Path(settings.raw), spec.name)
-    visits = [v for v in store.log.visits if v.outcome not in _VERDICTS and not v.seen_at]
+    visits = [v for v in store.log.visits if v.outcome not in _VERDICTS and not v.is_import()]
     good = [visit for visit in visits if visit.outcome in GOOD_VISITS]
     failures = visits[visits.index(good[-1]) + 1 :] if good else visits
     states, verdicts = store.history.states, store.history.verdicts

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import DamagedFile, SourceUnavailable, SpecError
 from pipeline.history import History, read_history
+from pipeline.media import parse_content_type, sniff
 from pipeline.model import Capture
 from pipeline.raw import CAPTURES, read_capture, read_sidecar
 from pipeline.visits import LOG, Log, Visit, add_visit, has_log, read_log
@@ -24,12 +25,23 @@ class Store(NamedTuple):
     unwritten: tuple[Capture, ...] = ()
 
     def read(self, capture_id: str) -> Capture:
-        """Return a capture with the time at which it was seen first."""
+        """Return a capture as it was seen first: the order in which it was imported never matters."""
         for capture in self.unwritten:
             if capture.capture_id == capture_id:
                 return capture
         capture = read_capture(self.folder / CAPTURES, capture_id)
-        return replace(capture, captured_at=self.history.seen.get(capture_id))
+        capture = replace(capture, captured_at=self.history.seen.get(capture_id))
+        first = self.history.firsts.get(capture_id)
+        if first is None or first.visit.content_type is None:  # the sidecar alone tells
+            return capture
+        media_type, charset = parse_content_type(first.visit.content_type)
+        return replace(
+            capture,
+            url=first.visit.url,
+            media_type=media_type or sniff(capture.body),
+            charset=charset,
+            origin="archive" if first.visit.seen_at else "fetch",
+        )
 
     def add(self, visit: Visit, capture: Capture | None = None) -> Store:
         """Return the store as it would be after a visit; nothing is written."""
