@@ -3,6 +3,7 @@
     import pipeline
     tables = pipeline.extract("page.html")        # a dict of pandas DataFrames; nothing is written
     contacts = pipeline.load("contacts")          # what is published, with the right dtypes
+    contacts = pipeline.load("contacts", as_of="2019-01-01")   # rebuilt in memory from raw/
 
 Errors are `PipelineError` and those below it, one for each exit code of the command `ihk`.
 """

@@ -16,9 +16,9 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from pipeline.errors import SpecError
+from pipeline.limits import MAX_REGISTER_BYTES
 from pipeline.text import slug
 
-MAX_REGISTER_BYTES = 16 * 2**20  # four times the whole register
 _RECORD = re.compile(  # Satzart, date, code; a municipality has area and two populations as well
     r"(?:[1-5]0[0-9]{8}[0-9 ]{12}|60[0-9]{20}.{100}[0-9 ]{6}[0-9 ]{33})"
 )

@@ -16,6 +16,7 @@ from pipeline.errors import SuspectPage
 
 MAX_BYTES = 12 * 2**20
 MAX_ARCHIVE_BYTES = 4 * MAX_BYTES  # of all pages of an archive that are read at once
+MAX_REGISTER_BYTES = 16 * 2**20  # four times the whole register of municipalities
 MAX_LINES = 120_000
 MAX_LINE_LENGTH = 100_000
 MAX_RECORDS = 6_500  # what 512 MiB and ten seconds suffice for, with some room

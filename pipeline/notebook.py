@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.dates import parse_date
 from pipeline.errors import SourceUnavailable, SpecError
 from pipeline.pages import make_capture, read_pages
-from pipeline.program import extract_captures
+from pipeline.program import extract_captures, extract_store
 from pipeline.published import find_set, read_package
 from pipeline.settings import Settings, read_settings
-from pipeline.spec import read_spec
+from pipeline.spec import ListingSpec, read_spec
 from pipeline.tables import Row, Table, Type
 from pipeline.wide import name_wide, widen
 
@@ -63,38 +66,73 @@ def extract(
     return {name: to_frame(table, built.rows[name]) for name, table in built.tables.items()}
 
 
-def load(table: str, *, out: str | os.PathLike[str] | None = None) -> pd.DataFrame:
-    """Return a published table with the right dtypes.
+def load(
+    table: str,
+    *,
+    as_of: str | date | None = None,
+    out: str | os.PathLike[str] | None = None,
+    raw: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Return a published table with the right dtypes, or a table as the page stood at a time.
 
     Parameters
     ----------
     table
         The name of a table, such as `concepts`; or `concepts_wide`, one row for each record with
         its municipality, downloads and contacts in it.
+    as_of
+        A day (its end) or a time, ISO 8601 or a `datetime`, UTC unless it says otherwise: the
+        table is rebuilt in memory from the raw store by the present rules; nothing is written.
     out
         The directory of the published tables; without it that of settings.toml, else `processed`.
+    raw
+        The directory of the raw store, for `as_of`; without it that of settings.toml, else `raw`.
 
     Raises
     ------
     SourceUnavailable
-        Nothing is published there.
+        Nothing is published there, or no capture is that old.
     SpecError
-        There is no such table.
+        There is no such table, or `as_of` is no date.
     DamagedFile
-        The published set is not as it was written.
+        What is stored or published is not as it was written.
     """
+    if as_of is not None:
+        settings = read_settings(raw=os.fspath(raw) if raw is not None else None)
+        return _load_as_of(table, as_of, settings)
     folder = find_set(Path(out if out is not None else read_settings().out))
     if folder is None:
         raise SourceUnavailable("nothing is published yet; run ihk extract")
     package = read_package(folder)
-    names = {str(resource["path"]).rpartition(".")[0] for resource in package["resources"]}
-    if table in names:
-        return _read(folder, table)
+    names = {
+        name
+        for resource in package["resources"]
+        for name, _, ending in (str(resource["path"]).rpartition("."),)
+        if ending == "parquet"
+    }
     spec = read_spec(package["made_from"]["settings"]["listing"])
+    return _choose(table, names, spec, lambda name: _read(folder, name))
+
+
+def _load_as_of(table: str, as_of: str | date, settings: Settings) -> pd.DataFrame:
+    text = as_of if isinstance(as_of, str) else as_of.isoformat()
+    built = extract_store(settings, as_of=parse_date(text, end=True), write=False)
+
+    def frame(name: str) -> pd.DataFrame:
+        return to_frame(built.tables[name], built.rows[name])
+
+    return _choose(table, set(built.tables), built.spec, frame)
+
+
+def _choose(
+    table: str, names: set[str], spec: ListingSpec, frame: Callable[[str], pd.DataFrame]
+) -> pd.DataFrame:
+    if table in names:
+        return frame(table)
     if table == name_wide(spec):
-        return widen(lambda name: _read(folder, name), spec)
-    names.add(name_wide(spec))
-    raise SpecError(f"there is no table {table!r}; there are {', '.join(sorted(names))}")
+        return widen(frame, spec)
+    known = ", ".join(sorted({*names, name_wide(spec)}))
+    raise SpecError(f"there is no table {table!r}; there are {known}")
 
 
 def _read(folder: Path, table: str) -> pd.DataFrame:

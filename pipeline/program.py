@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import package
 from pipeline.changes import Standing, list_changes
-from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
+from pipeline.errors import SourceUnavailable, SuspectPage
 from pipeline.flow import Judged, build_rows, describe_capture, judge_capture
 from pipeline.history import LONG_AGO, State, Verdict
-from pipeline.keys import MAX_REGISTER_BYTES, Register, known_municipalities, parse_register
+from pipeline.keys import Register, known_municipalities, parse_register
 from pipeline.model import Capture, Status
+from pipeline.origin import describe_origin, describe_store, read_register_file
 from pipeline.pages import read_pages
 from pipeline.raw import keep_register
 from pipeline.settings import Settings
@@ -161,7 +161,7 @@ def _finish(
 
 def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:
     """Return the register of the settings and its sha256; `keep` copies it into the store."""
-    content = _read_register_file(settings)
+    content = read_register_file(settings)
     if content is None:
         return known_municipalities(), None
     register = parse_register(content, settings.register)
@@ -170,57 +170,9 @@ def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | No
     return register, hashlib.sha256(content).hexdigest()
 
 
-def hash_register(settings: Settings) -> str | None:
-    """Return the sha256 of the settings' register, None if they name none."""
-    content = _read_register_file(settings)
-    return None if content is None else hashlib.sha256(content).hexdigest()
-
-
-def _read_register_file(settings: Settings) -> bytes | None:
-    if not settings.register:
-        return None
-    path = Path(settings.register)
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_REGISTER_BYTES + 1)
-    except OSError as error:
-        raise SpecError(f"{path}: the register cannot be read: {error.strerror}") from None
-
-
 def stored_register(settings: Settings, digest: str | None) -> Register:
     """Return the register with this sha256 from the raw store."""
     if digest is None:
         return known_municipalities()
     path = Path(settings.raw) / "registers" / f"{digest[:12]}.txt"
     return parse_register(read_stored(path), str(path))
-
-
-def describe_origin(spec: ListingSpec, settings: Settings, register: str | None) -> dict[str, Any]:
-    """Return what a set is made from, for datapackage.json; `out` and `raw` are no part of it."""
-    return {
-        "code_sha256": package.digest_code(),
-        "spec_sha256": spec.digest,
-        "settings": {"listing": settings.listing, "register_sha256": register},
-        "libraries": package.list_libraries(),
-        "last_visit": None,
-        "as_of": None,
-    }
-
-
-def describe_store(
-    store: Store,
-    spec: ListingSpec,
-    settings: Settings,
-    register: str | None,
-    as_of: datetime | None = None,
-) -> dict[str, Any]:
-    """Return what a set made from the raw store is made from.
-
-    The last visit is the last that was news: later ones, which saw nothing new, change no byte.
-    """
-    made_from = describe_origin(spec, settings, register)
-    if last := store.history.news:
-        made_from["last_visit"] = {"at": print_time(last.at), "sha256": last.sha256}
-    if as_of:
-        made_from["as_of"] = as_of.isoformat()
-    return made_from

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import SpecError
 from pipeline.flow import judge_capture
-from pipeline.program import describe_store, hash_register
+from pipeline.origin import describe_store, hash_register
 from pipeline.published import is_current, read_current
 from pipeline.raw import CAPTURES
 from pipeline.settings import Settings

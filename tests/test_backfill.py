@@ -20,9 +20,9 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
+from command import call
 from mutations import RECORDS, UNNA, put, render
 from test_archives import Response, write_archive
-from test_cli import run
 
 from pipeline.archives import iter_archive
 from pipeline.backfill import import_files, import_server
@@ -125,7 +125,7 @@ def test_an_import_does_not_overrule_a_person(tmp_path):
     import_files(settings, [write(tmp_path, "c.warc")])
     lost = hashlib.sha256(LOST).hexdigest()[:12]
     whole = hashlib.sha256(WHOLE).hexdigest()[:12]
-    assert run("reject", whole, "--raw", tmp_path / "raw").returncode == 0
+    assert call("reject", whole, "--raw", tmp_path / "raw").returncode == 0
     import_files(settings, [write(tmp_path, "b.warc.gz")])
     verdicts = read_store(tmp_path / "raw", "ihk").history.verdicts
     assert (verdicts[whole].status, verdicts[lost].status) == ("rejected", "suspect")
@@ -162,7 +162,7 @@ BROKEN: list[tuple[str, Callable[[bytes], bytes], str]] = [  # what, how it come
 def test_a_broken_record_is_reported_and_the_others_come(what, spoil, message, tmp_path):
     path = write(tmp_path, "a.warc")
     path.write_bytes(spoil(path.read_bytes()))
-    done = run("backfill", path, "--raw", tmp_path / "raw")
+    done = call("backfill", path, "--raw", tmp_path / "raw")
     assert done.returncode == 3, done.stderr
     assert message in done.stderr
     assert all(line.startswith("ihk: error: ") for line in done.stderr.splitlines())
@@ -191,7 +191,7 @@ def test_what_is_no_archive_is_a_wrong_call(name, content, message, tmp_path):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     good = write(tmp_path, "a.warc")
-    done = run("backfill", tmp_path / name, good, "--raw", tmp_path / "raw")
+    done = call("backfill", tmp_path / name, good, "--raw", tmp_path / "raw")
     assert done.returncode == 2
     assert done.stderr.startswith(f"ihk: error: {tmp_path / name}: {message}")
     assert done.stderr.count("\n") == 1
@@ -210,7 +210,7 @@ def test_an_archive_without_the_page_says_so(tmp_path):
 
 def test_only_pages_that_are_none_are_suspect(tmp_path):
     path = write_archive(tmp_path / "l.warc", Response("2015-01-01T00:00:00Z", LOST))
-    done = run("backfill", path, "--raw", tmp_path / "raw")
+    done = call("backfill", path, "--raw", tmp_path / "raw")
     assert done.returncode == 4
     assert "it may be a page that was not found" in done.stderr
 
@@ -222,7 +222,7 @@ def test_only_pages_that_are_none_are_suspect(tmp_path):
 def test_an_export_is_a_valid_archive_that_gives_the_same_tables(name, tmp_path):
     settings = Settings(raw=str(tmp_path / "raw"))
     import_files(settings, [write(tmp_path, other) for other in HISTORY])
-    done = run("export", name, "--raw", "raw", cwd=tmp_path)
+    done = call("export", name, "--raw", "raw", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     checked = subprocess.run(
         [Path(sys.executable).parent / "warcio", "check", "-v", tmp_path / name],
@@ -230,10 +230,10 @@ def test_an_export_is_a_valid_archive_that_gives_the_same_tables(name, tmp_path)
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.count("digest pass") == 6  # warcinfo, five captures
-    assert run("backfill", name, "--raw", "again", cwd=tmp_path).returncode == 0
+    assert call("backfill", name, "--raw", "again", cwd=tmp_path).returncode == 0
     assert tables(tmp_path / "again") == tables(tmp_path / "raw")
     first = (tmp_path / name).read_bytes()
-    run("export", name, "--raw", "again", cwd=tmp_path)
+    call("export", name, "--raw", "again", cwd=tmp_path)
     assert (tmp_path / name).read_bytes() == first
 
 
@@ -269,7 +269,7 @@ def test_a_capture_of_unknown_time_stays_one(tmp_path):
 )
 def test_wrong_calls_are_one_line(args, code, message, tmp_path):
     (tmp_path / "d.warc").mkdir()
-    done = run(*args, cwd=tmp_path)
+    done = call(*args, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
@@ -288,7 +288,7 @@ class Archive:
         self.fails_after = 10**9
         self.asked: list[str] = []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def list(self) -> bytes:
@@ -360,7 +360,7 @@ def test_a_server_is_asked_once_for_each_page_and_for_none_it_has_twice(archive,
 def test_an_import_that_broke_off_goes_on(archive, tmp_path):
     settings = Settings(raw=str(tmp_path / "raw"))
     archive.fails_after = 2
-    done = run("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
+    done = call("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
     assert done.returncode == 3
     assert len(read_store(tmp_path / "raw", "ihk").history.verdicts) == 1
     archive.fails_after = 10**9
@@ -399,7 +399,7 @@ NONSENSE = [
 @pytest.mark.parametrize("answer", NONSENSE, ids=lambda v: repr(v)[:30])
 def test_a_server_that_answers_nonsense_is_one_line(answer, archive, tmp_path):
     archive.answer = answer
-    done = run("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
+    done = call("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
     assert done.returncode == 3, done.stderr
     assert "the answer is no list of captures" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -408,7 +408,7 @@ def test_a_server_that_answers_nonsense_is_one_line(answer, archive, tmp_path):
 @pytest.mark.parametrize("answer", [b"", b"[]", b'[["timestamp","original","digest"]]'])
 def test_a_server_that_has_nothing_says_so(answer, archive, tmp_path):
     archive.answer = answer
-    done = run("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
+    done = call("backfill", "--server", archive.url, "--raw", tmp_path / "raw")
     assert (done.returncode, done.stderr) == (0, "")
     assert "found 0 sightings of the page" in done.stdout
 

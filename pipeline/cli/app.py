@@ -5,18 +5,62 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from pipeline.errors import one_line
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
+
+class _AsGiven:
+    """Takes a text as it is and what was not given as absent; the rest is the library's."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._is_text = annotation is str
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the value of a parameter."""
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        if self._is_text and isinstance(value, str):
+            return value
+        param._runtime_param = None  # noqa: SLF001  # so that the library makes its own
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+
+
+class _Lean:
+    """A command that imports pydantic, which typer checks values with, only where it is needed.
+
+    That import takes longer than a visit that finds nothing new.  Should typer change inside, its
+    own way is taken: slower, and with the same values.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, the option --help with them."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if getattr(param, "_runtime_param", 0) is None:
+                param._runtime_param = _AsGiven(param.type_descriptor.annotation)  # noqa: SLF001
+        return params
+
+
+class _Command(_Lean, TyperCommand):
+    pass
+
+
+class _Group(_Lean, TyperGroup):
+    pass
+
+
 app = typer.Typer(
     name="ihk",
+    cls=_Group,
     help="Turn a page that lists labelled records into checked tables; each cell has its source.",
     add_completion=False,
     rich_markup_mode=None,
@@ -42,6 +86,9 @@ Timeout = Annotated[float | None, typer.Option("--timeout", help="Seconds for a 
 Pause = Annotated[float | None, typer.Option("--pause", help="Seconds between visits to a host.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+
+
+command = partial(app.command, cls=_Command)
 
 
 @app.callback()

@@ -19,7 +19,7 @@ from pipeline.cli.app import (
     SettingsFile,
     Timeout,
     Url,
-    app,
+    command,
     read_settings,
     show,
     tell,
@@ -27,7 +27,7 @@ from pipeline.cli.app import (
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
 
 
-@app.command()
+@command()
 def backfill(
     sources: Annotated[
         list[str] | None,
@@ -91,7 +91,7 @@ def _show_progress(quiet: bool) -> AbstractContextManager[Callable[[int, int], N
     return Bar("captures")
 
 
-@app.command()
+@command()
 def export(
     file: Annotated[Path, typer.Argument(help="The file to write: .warc or .warc.gz.")],
     raw: Raw = None,

@@ -15,7 +15,7 @@ from pipeline.cli.app import (
     Raw,
     RegisterFile,
     SettingsFile,
-    app,
+    command,
     has_color,
     read_settings,
     show,
@@ -24,7 +24,7 @@ from pipeline.cli.app import (
 from pipeline.errors import SpecError, SuspectPage
 
 
-@app.command()
+@command()
 def extract(
     pages: Annotated[
         list[Path] | None, typer.Argument(help="Files: .html, .txt, .warc, .warc.gz.")
@@ -69,7 +69,7 @@ def extract(
     )
 
 
-@app.command()
+@command()
 def changes(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Only those seen from then on.")
@@ -93,7 +93,7 @@ def changes(
     show({"changes": events}, tell_events(events), quiet, as_json)
 
 
-@app.command()
+@command()
 def explain(
     table: Annotated[str, typer.Argument(help="Table, such as municipalities.")],
     row: Annotated[str, typer.Argument(help="Key of the row, such as unna.")],
@@ -116,7 +116,7 @@ def explain(
     show(data, tell_explanation(told, color=has_color()), quiet, as_json)
 
 
-@app.command()
+@command()
 def verify(
     readers: Annotated[
         bool, typer.Option("--readers", help="Read every capture with both HTML readers.")
@@ -142,7 +142,7 @@ def verify(
         raise typer.Exit(5)
 
 
-@app.command()
+@command()
 def spec(
     file: Annotated[str, typer.Argument(help="A listing spec FILE.toml, or a listing's name.")],
     page: Annotated[Path | None, typer.Argument(help="A page to read with it.")] = None,

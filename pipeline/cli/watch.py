@@ -18,7 +18,7 @@ from pipeline.cli.app import (
     SettingsFile,
     Timeout,
     Url,
-    app,
+    command,
     read_settings,
     show,
     tell,
@@ -29,7 +29,7 @@ NEWS, NEW_FAIL = 10, 11  # exit codes of --exit-code
 Capture = Annotated[str, typer.Argument(metavar="ID", help="The capture's id, or how it begins.")]
 
 
-@app.command()
+@command()
 def fetch(
     url: Url = None,
     contact: Contact = None,
@@ -64,7 +64,7 @@ def fetch(
     )
 
 
-@app.command()
+@command()
 def update(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
     exit_code: Annotated[
@@ -120,7 +120,7 @@ def _raise_for(failure: str | None, suspect: str | None) -> None:
         raise typer.Exit(SuspectPage.exit_code)
 
 
-@app.command()
+@command()
 def status(
     max_age: Annotated[
         float | None,
@@ -155,7 +155,7 @@ def status(
         raise typer.Exit(SourceUnavailable.exit_code)
 
 
-@app.command()
+@command()
 def accept(
     capture: Capture,
     raw: Raw = None,
@@ -171,7 +171,7 @@ def accept(
     _give(capture, raw, listing, settings_file, good=True, quiet=quiet, as_json=as_json)
 
 
-@app.command()
+@command()
 def reject(
     capture: Capture,
     raw: Raw = None,

@@ -9,9 +9,10 @@ from pipeline.errors import one_line
 from pipeline.visits import Visit, print_time
 
 if TYPE_CHECKING:
+    from pipeline.news import News
     from pipeline.status import Status
     from pipeline.store import Store
-    from pipeline.update import News, Updated
+    from pipeline.update import Updated
     from pipeline.visit import Visited
 
 _STALE = "not what would be built now: ihk extract"
@@ -90,12 +91,12 @@ def _list(news: News | None, built: Any, table: str) -> list[dict[str, Any]]:
 
 def tell_update(updated: Updated, out: str, *, write: bool) -> list[str]:
     """Return what a run did: the visit, what changed, what is wrong now, what was published."""
-    from pipeline.events import read_events, tell_event  # not needed where nothing changed
-
     words = tell_visit(updated.visited)
     news, built, published = updated.news, updated.built, updated.published
     if news is None or built is None or published is None:
         return words
+    from pipeline.events import read_events, tell_event  # not needed where nothing changed
+
     events = read_events(news.events, built.spec)
     if events or (updated.visited.visit.outcome == "new" and not news.is_first):
         words.append(f"{count_things(len(events), 'change')} on the page")

@@ -1,0 +1,42 @@
+"""The command line in this process: what a user sees, without the cost of a new interpreter."""
+
+import contextlib
+import gc
+import io
+import signal
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.cli import main
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def call(*args: object, cwd: Path | None = None) -> Done:
+    """Run `ihk` with these arguments in a directory."""
+    out, err = io.StringIO(), io.StringIO()
+    before, handler = sys.argv, signal.getsignal(signal.SIGTERM)
+    sys.argv = ["ihk", *map(str, args)]
+    code = None
+    try:
+        with (
+            contextlib.chdir(cwd or Path.cwd()),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            main()
+    except SystemExit as end:
+        code = end.code
+    finally:
+        sys.argv = before
+        signal.signal(signal.SIGTERM, handler)
+        gc.enable()
+    assert isinstance(code, int)
+    return Done(code, out.getvalue(), err.getvalue())
