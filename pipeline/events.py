@@ -15,6 +15,7 @@ from pipeline.storage import read_stored
 from pipeline.tables import Row, shape_tables
 
 _LONGEST = 120  # characters of a value
+_VALUES = 4  # of a row; the table has all
 
 
 def read_events(rows: list[Row], spec: ListingSpec) -> list[dict[str, Any]]:
@@ -65,8 +66,9 @@ def _quote(text: str | None) -> str:
 
 
 def _list(row: str) -> str:
-    """Name the values of a row that is told as a JSON object."""
-    return ", ".join(f"{k} {_quote(v)}" for k, v in json.loads(row).items() if v is not None)
+    """Name the first values of a row that is told as a JSON object."""
+    values = [f"{k} {_quote(v)}" for k, v in json.loads(row).items() if v is not None]
+    return ", ".join(values[:_VALUES] + ["…"] * (len(values) > _VALUES))
 
 
 def _cut(text: str) -> str:

@@ -29,7 +29,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def render_feed(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> bytes:
     """Return the feed of the events in `rows`, newest first; the same bytes for the same events."""
     at = tables["captures"].names().index("captured_at")
-    times = [row[at] for row in rows["captures"] if row[at]]
+    times = [row[at] for row in rows["captures"] if row[at]][:1]
+    events = read_events(rows["changes"], spec)
+    times += [event["seen_by"] for event in events if event["seen_by"]]
     feed = ET.Element("feed", xmlns=_ATOM)
     _add(feed, "id", _name(f"{spec.url}#{spec.name}"))
     _add(feed, "title", f"Changes: {spec.title}")
@@ -37,19 +39,19 @@ def render_feed(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> byte
     ET.SubElement(feed, "link", rel="alternate", href=_clean(spec.url))
     _add(ET.SubElement(feed, "author"), "name", "ihk-listing")
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for event in read_events(rows["changes"], spec):
+    for event in events:
         groups[event["after_capture"], event["by_capture"], event["seen_by"]].append(event)
-    for (old, new, seen_by), events in list(groups.items())[-_ENTRIES:][::-1]:
+    for (old, new, seen_by), own in list(groups.items())[-_ENTRIES:][::-1]:
         entry = ET.SubElement(feed, "entry")
         updated = print_time(seen_by or _UNKNOWN)
         _add(entry, "id", _name(f"{spec.url}#{spec.name}/{old}/{new}/{updated}"))
-        many = "1 change" if len(events) == 1 else f"{len(events)} changes"
+        many = "1 change" if len(own) == 1 else f"{len(own)} changes"
         _add(entry, "title", f"{many} from capture {old} to {new}")
         _add(entry, "updated", updated)
         ET.SubElement(entry, "link", rel="alternate", href=_clean(spec.url))
-        lines = [tell_event(event) for event in events[:_LINES]]
-        if len(events) > _LINES:
-            lines.append(f"and {len(events) - _LINES} more: see the table changes")
+        lines = [tell_event(event) for event in own[:_LINES]]
+        if len(own) > _LINES:
+            lines.append(f"and {len(own) - _LINES} more: see the table changes")
         _add(entry, "content", "\n".join(lines)).set("type", "text")
     ET.indent(feed)
     text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)

@@ -24,6 +24,7 @@ _GUESSES = (
     ("a consent wall", ("cookie", "einwilligung", "consent")),
 )
 _WORDS_TO_GUESS = 400
+_DOUBTS = 1000  # that are compared with the labels; a page may hold a hundred thousand
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 _LABEL_LENGTH = 40  # of a label without a colon, alone in its element
 
@@ -161,7 +162,10 @@ def _guess(page: Page, spec: ListingSpec) -> str:
 
 
 def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
-    for leftover in listing.leftovers:
-        if leftover.near and spec.labels[fold(leftover.near)] == field:
-            return f"; line {leftover.span.line}, {quote(leftover.span.text)}, is near it"
+    """Name the unknown label that most resembles a field's, as the end of a sentence."""
+    unknown = [(left.span, left.near) for left in listing.leftovers]
+    unknown += [(doubt.span, nearest_label(doubt.span.text, spec)) for doubt in listing.doubts[:_DOUBTS]]
+    for span, near in unknown:
+        if near and spec.labels[fold(near)] == field:
+            return f"; line {span.line}, {quote(span.text)}, is near it"
     return ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import one_line
+from pipeline.raw import CAPTURES
 from pipeline.visits import Visit, print_time
 
 if TYPE_CHECKING:
@@ -54,13 +55,17 @@ def tell_suspect(visited: Visited, listing: str) -> str:
         expected = (
             f"; expected was the listing, {wanted} in capture {before}, and {visited.records} came"
         )
+    kept = [
+        p for p in (store.folder / CAPTURES).glob(f"{visit.capture_id}.*") if p.suffix != ".json"
+    ]
+    if not kept:
+        return f"suspect: {visit.reason}{expected}; nothing is kept or published in a dry run"
     near = " is near " in (visit.reason or "")
     mend = f", or add the new label to the listing spec ({listing}) and visit again" if near else ""
     return (
-        f"suspect: {visit.reason}{expected}; what came is kept as "
-        f"{store.folder / 'captures' / str(visit.capture_id)}, nothing is published; look at it, "
-        f"then: ihk accept {visit.capture_id}, or ihk reject {visit.capture_id}{mend}; if the "
-        "page is gone for good, ihk backfill looks for it in a web archive"
+        f"suspect: {visit.reason}{expected}; what came is kept as {kept[0]}, nothing is published; "
+        f"look at it, then: ihk accept {visit.capture_id}, or ihk reject {visit.capture_id}{mend}; "
+        "if the page is gone for good, ihk backfill looks for it in a web archive"
     )
 
 
@@ -98,8 +103,10 @@ def tell_update(updated: Updated, out: str, *, write: bool) -> list[str]:
     from pipeline.events import read_events, tell_event  # not needed where nothing changed
 
     events = read_events(news.events, built.spec)
-    if events or (updated.visited.visit.outcome == "new" and not news.is_first):
-        words.append(f"{count_things(len(events), 'change')} on the page")
+    if events:
+        words.append(f"{count_things(len(events), 'change')} in the listing")
+    elif updated.visited.visit.outcome == "new" and not news.is_first:
+        words.append("nothing in the listing changed")
     words += [f"  {tell_event(event)}" for event in events[:_LINES]]
     if len(events) > _LINES:
         words.append(f"  and {len(events) - _LINES} more: ihk changes")
