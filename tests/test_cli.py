@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from command import call
 
 from pipeline.package import VERSION
 
@@ -131,6 +132,25 @@ CASES = [  # arguments, exit code, the error
     (["extract", "--raw", "dir"], 3, ("dir/ihk: no visit log, so there is no capture; fetch the page "
      "(ihk fetch) or give files: ihk extract PAGE --out DIR")),
     (["explain", "towns", "unna", "ags"], 3, None),
+    (["extract", "--as-of", "gestern"], 2, ("'gestern' is no date; write it like 2026-11-24 or "
+     "2026-11-24T03:00")),
+    (["extract", "good.txt", "--as-of", "2026-01-01"], 2, ("--as-of looks into raw/; it cannot be "
+     "given together with files")),
+    (["changes"], 3, "processed: nothing is published yet; run ihk extract"),
+    (["changes", "--since", "1.1.2026"], 2, None),
+    (["status"], 3, ("raw/ihk: no visit log, so there is no capture; fetch the page (ihk fetch) or "
+     "give files: ihk extract PAGE --out DIR")),
+    (["accept", "c374c303fdee"], 3, None),
+    (["status", "--max-age", "old"], 2, None),
+    (["status", "--max-age", "-1"], 2, "--max-age: a number of days is expected, not -1.0"),
+    (["backfill", "good.txt", "--server", "http://a.example"], 2, None),
+    (["update", "--dry-run", "--url", "www.unna.example"], 2, ("'www.unna.example' is not an absolute "
+     "http or https address; mend the setting url")),
+    (["update", "--dry-run", "--url", "http://me:secret@a.example/"], 2, ("the setting url holds a "
+     "password, which the log would tell; take it out")),
+    (["update", "--dry-run", "--timeout", "0.2", "--url", "http://127.0.0.1:1/"], 3, None),
+    (["update", "--dry-run", "--contact", "ich (wer sonst)", "--url", "http://127.0.0.1:1/"], 2, (
+     "settings.toml: contact: an e-mail or web address is expected, not 'ich (wer sonst)'")),
     (["extractt"], 2, None),
     (["extract", "--nope"], 2, None),
 ]  # fmt: skip
@@ -158,7 +178,7 @@ def wrong(tmp_path_factory) -> Path:
 @pytest.mark.parametrize(("args", "code", "message"), CASES, ids=lambda v: str(v)[:40])
 def test_wrong_input_is_one_clear_line_and_the_right_exit_code(wrong, args, code, message):
     before = {path: path.lstat().st_mtime_ns for path in wrong.rglob("*")}
-    done = run(*args, cwd=wrong)
+    done = call(*args, cwd=wrong)
     assert done.returncode == code, done.stderr
     assert done.stderr.startswith("ihk: error: ")
     assert done.stderr.count("\n") == 1
@@ -166,7 +186,7 @@ def test_wrong_input_is_one_clear_line_and_the_right_exit_code(wrong, args, code
         assert done.stderr == f"ihk: error: {message}\n"
     assert done.stdout == ""
     assert {path: path.lstat().st_mtime_ns for path in wrong.rglob("*")} == before
-    as_json = run(*args, "--json", cwd=wrong)
+    as_json = call(*args, "--json", cwd=wrong)
     assert as_json.returncode == code
     assert json.loads(as_json.stdout)["exit_code"] == code
 
@@ -275,17 +295,17 @@ def test_page_text_is_inert_on_the_terminal(tmp_path):
 def test_every_command_of_the_readme_has_help_with_an_example():
     listed = set(re.findall(r"^\| `ihk (\w+)", README, re.MULTILINE))
     offered = set(
-        re.findall(r"^  (\w+)  ", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
+        re.findall(r"^  (\w+)  ", call("--help").stdout.split("Commands:")[1], re.MULTILINE)
     )
     assert listed == offered
     for command in sorted(offered):
-        assert f"Example: ihk {command}" in run(command, "--help").stdout
+        assert f"Example: ihk {command}" in call(command, "--help").stdout
 
 
-def test_the_commands_of_the_readme_run(work):
+def test_the_commands_of_the_readme_call(work):
     block = README.split("```sh\nihk extract\n")[1].split("```")[0]
     for line in ["ihk extract", *block.splitlines()]:
-        done = run(*shlex.split(line)[1:], cwd=work)
+        done = call(*shlex.split(line)[1:], cwd=work)
         assert done.returncode == 0, (line, done.stderr)
 
 
@@ -340,7 +360,7 @@ def test_the_versions_agree():
 )
 def test_json_is_one_object_whatever_the_exit_code(work, args, code):
     (work / "cats.html").write_text("<title>Cats</title><p>A page about cats.</p>")
-    done = run(*args, "--json", cwd=work)
+    done = call(*args, "--json", cwd=work)
     assert done.returncode == code
     assert isinstance(json.loads(done.stdout), dict)
 

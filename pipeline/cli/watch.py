@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,9 @@ from pipeline.cli.app import (
     tell,
 )
 from pipeline.errors import SourceUnavailable, SuspectPage
+
+if TYPE_CHECKING:
+    from pipeline.visit import Visited
 
 NEWS, NEW_FAIL = 10, 11  # exit codes of --exit-code
 Capture = Annotated[str, typer.Argument(metavar="ID", help="The capture's id, or how it begins.")]
@@ -47,7 +50,7 @@ def fetch(
     """
     from pipeline.spec import read_spec
     from pipeline.visit import open_store, pay_visit
-    from pipeline.words.watch import describe_visit, tell_suspect, tell_visit
+    from pipeline.words.watch import describe_visit, tell_visit
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, raw=raw,
@@ -56,12 +59,9 @@ def fetch(
     spec = read_spec(settings.listing)
     with open_store(settings, spec) as store:
         visited = pay_visit(settings, spec, store)
-    failed = bool(visited.failure)
-    show(describe_visit(visited.visit), [] if failed else tell_visit(visited), quiet, as_json)
-    _raise_for(
-        str(visited.failure) if failed else None,
-        tell_suspect(visited, settings.listing) if visited.visit.outcome == "suspect" else None,
-    )
+    error, code = _judge(visited, settings.listing)
+    words = [] if error else tell_visit(visited)
+    _show(describe_visit(visited.visit), words, error, code, quiet=quiet, as_json=as_json)
 
 
 @command()
@@ -89,7 +89,7 @@ def update(
     Example: ihk update --quiet --exit-code
     """
     from pipeline.update import update as run_update
-    from pipeline.words.watch import describe_update, tell_suspect, tell_update
+    from pipeline.words.watch import describe_update, tell_update
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, out=out, raw=raw,
@@ -97,27 +97,36 @@ def update(
     )  # fmt: skip
     write = not dry_run
     updated = run_update(settings, write=write)
-    visited, news = updated.visited, updated.news
-    failed = bool(visited.failure)
-    words = [] if failed else tell_update(updated, settings.out, write=write)
-    data = describe_update(updated, settings.out, write=write)
-    show(data, words, quiet and not updated.has_news(), as_json)
-    _raise_for(
-        str(visited.failure) if failed else None,
-        tell_suspect(visited, settings.listing) if visited.visit.outcome == "suspect" else None,
-    )
+    news = updated.news
+    error, code = _judge(updated.visited, settings.listing)
     if exit_code and news and (news.fails or news.events or news.is_first):
-        raise typer.Exit(NEW_FAIL if news.fails else NEWS)
+        code = NEW_FAIL if news.fails else NEWS
+    words = [] if error else tell_update(updated, settings.out, write=write)
+    data = describe_update(updated, settings.out, write=write)
+    _show(data, words, error, code, quiet=quiet and not updated.has_news(), as_json=as_json)
 
 
-def _raise_for(failure: str | None, suspect: str | None) -> None:
-    """Tell why a visit brought nothing to publish, and leave with the exit code for it."""
-    if failure is not None:
-        tell(f"ihk: error: {failure}")
-        raise typer.Exit(SourceUnavailable.exit_code)
-    if suspect is not None:
-        tell(f"ihk: error: {suspect}")
-        raise typer.Exit(SuspectPage.exit_code)
+def _judge(visited: Visited, listing: str) -> tuple[str | None, int]:
+    """Return why a visit brought nothing to publish, and the exit code for it."""
+    if visited.failure:
+        return str(visited.failure), visited.failure.exit_code
+    if visited.visit.outcome == "suspect":
+        from pipeline.words.watch import tell_suspect
+
+        return tell_suspect(visited, listing), SuspectPage.exit_code
+    return None, 0
+
+
+def _show(
+    data: dict[str, Any], words: list[str], error: str | None, code: int, *,
+    quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Tell a result, or why there is none, and leave with the exit code."""
+    show(data | {"error": error, "exit_code": code}, words, quiet, as_json)
+    if error:
+        tell(f"ihk: error: {error}")
+    if code:
+        raise typer.Exit(code)
 
 
 @command()
