@@ -106,13 +106,20 @@ def _print_starts(rounds: int) -> None:
             rounds,
         )
         peak = measure.peak_memory(run("extract", str(large), "--out", str(Path(folder, "all"))))
+        with measure.serve(page.read_bytes()) as url:
+            raw, out = str(Path(folder, "raw")), str(Path(folder, "watched"))
+            visit = run("update", "--url", url, "--raw", raw, "--out", out)
+            bare = [visit[0], "-c", f"import requests; requests.get({url!r}).content"]
+            visits = measure.time_starts({"ihk update": visit, "requests.get": bare}, rounds)
     print(f"\nCold starts, medians of {rounds} in ms")
-    for name, taken in medians.items():
+    for name, taken in (medians | visits).items():
         print(f"  {name:34}{taken * 1000:8.0f}")
     help_ratio = medians["ihk --help"] / medians["import typer"]
     cold_ratio = medians["ihk extract"] / medians["import pandas, pyarrow.parquet"]
     print(f"  help / typer              {help_ratio:6.2f}   {_judge(help_ratio, 2.0)}")
     print(f"  extract / its libraries   {cold_ratio:6.2f}   {_judge(cold_ratio, 1.1)}")
+    visit_ratio = visits["ihk update"] / visits["requests.get"]
+    print(f"  update, unchanged / get   {visit_ratio:6.2f}   {_judge(visit_ratio, 2.0)}")
     print(f"\nPeak memory of one extraction of {SIZES[-1]:,} records: {peak / 2**20:.0f} MiB")
 
 

@@ -7,13 +7,16 @@ is forgotten before each call: a run reads a page once.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import http.server
 import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -152,6 +155,28 @@ def time_starts(commands: Mapping[str, list[str]], rounds: int = COLD_ROUNDS) ->
 
 def _run(line: list[str]) -> None:
     subprocess.run(line, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def serve(page: bytes) -> Iterator[str]:
+    """Serve a page on loopback, and yield its address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = page if self.path == "/page" else b""
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/page"
+        server.shutdown()
 
 
 def peak_memory(line: list[str]) -> int:
