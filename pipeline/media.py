@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
+_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,60}/[!#$%&'*+.^_`|~0-9a-z-]{1,60}")
+
 
 def parse_content_type(value: str) -> tuple[str, str | None]:
-    """Return the bare media type in lower case, and the charset if one is named.
+    """Return the bare media type in lower case, empty if it is none, and the first charset named.
 
     >>> parse_content_type('Text/HTML; Charset="ISO-8859-1"'), parse_content_type("")
     (('text/html', 'ISO-8859-1'), ('', None))
+    >>> parse_content_type("html; charset=a; charset=b")
+    ('', 'a')
     """
     bare, _, parameters = value.partition(";")
+    bare = bare.strip().lower()
     charset = None
     for parameter in parameters.split(";"):
         key, _, text = parameter.partition("=")
-        if key.strip().lower() == "charset":
+        if charset is None and key.strip().lower() == "charset":
             charset = text.strip(" \"'") or None
-    return bare.strip().lower(), charset
+    return bare if _TYPE.fullmatch(bare) else "", charset
 
 
 def sniff(body: bytes) -> str:

@@ -47,7 +47,14 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
         settings = parse_settings(content, str(source))
     settings = replace(settings, **{n: value for n, value in flags.items() if value is not None})
     _check_contact(settings.contact, str(source))
+    for key in _SECONDS:
+        _check_seconds(key, getattr(settings, key), str(source))
     return settings
+
+
+def _check_seconds(key: str, value: object, source: str) -> None:
+    if isinstance(value, bool) or not (isinstance(value, int | float) and 0 <= value < _LONGEST):
+        raise SpecError(f"{source}: {key}: a number of seconds is expected, not {value!r}")
 
 
 def _check_contact(contact: str, source: str) -> None:
@@ -69,9 +76,7 @@ def parse_settings(content: bytes, source: str) -> Settings:
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
             raise SpecError(f"{source}: unknown key {key!r}{hint}")
         if key in _SECONDS:
-            is_good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-            if not is_good or not value < _LONGEST:
-                raise SpecError(f"{source}: {key}: a number of seconds is expected, not {value!r}")
+            _check_seconds(key, value, source)
         elif not isinstance(value, str):
             raise SpecError(f"{source}: {key}: a text is expected, not {value!r}")
     return Settings(**data)

@@ -164,7 +164,9 @@ def _guess(page: Page, spec: ListingSpec) -> str:
 def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
     """Name the unknown label that most resembles a field's, as the end of a sentence."""
     unknown = [(left.span, left.near) for left in listing.leftovers]
-    unknown += [(doubt.span, nearest_label(doubt.span.text, spec)) for doubt in listing.doubts[:_DOUBTS]]
+    unknown += [
+        (doubt.span, nearest_label(doubt.span.text, spec)) for doubt in listing.doubts[:_DOUBTS]
+    ]
     for span, near in unknown:
         if near and spec.labels[fold(near)] == field:
             return f"; line {span.line}, {quote(span.text)}, is near it"

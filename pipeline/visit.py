@@ -20,7 +20,7 @@ from pipeline.errors import DamagedFile, SpecError
 from pipeline.fetch.client import Answer, Client
 from pipeline.fetch.errors import FetchFailed
 from pipeline.fetch.permission import Permission, check_reserved
-from pipeline.history import GOOD
+from pipeline.history import GOOD, SEEN
 from pipeline.media import parse_content_type, sniff
 from pipeline.model import Capture
 from pipeline.raw import CAPTURES, is_stored, keep_capture
@@ -33,6 +33,7 @@ from pipeline.visits import Outcome, Visit, append_visit, print_time, read_log
 TRUSTED_304 = 9  # in a row; the next visit asks without conditions
 TRUSTED_FOR = timedelta(days=7)
 _GONE = (404, 410)
+_LONGEST_MARK = 1000  # characters of an ETag
 
 
 class Visited(NamedTuple):
@@ -76,7 +77,7 @@ def pay_visit(
     client = Client(url, settings.contact, settings.timeout)
     before = store.history.in_force()
     try:
-        _obey_wait(store, client)
+        _obey_wait(url, store, client)
         with _take_turn(settings, url, client, write=write) as turn:
             answer = _ask(url, client, store, turn)
     except FetchFailed as error:
@@ -103,9 +104,10 @@ def check_url(url: str) -> str:
     return parts._replace(fragment="").geturl()
 
 
-def _obey_wait(store: Store, client: Client) -> None:
-    """Wait as long as the server asked for the last time, if it fits into this visit."""
-    last = next((v for v in reversed(store.log.visits) if v.attempts or v.wait_until), None)
+def _obey_wait(url: str, store: Store, client: Client) -> None:
+    """Wait as long as the host asked for the last time, if it fits into this visit."""
+    visits = (v for v in reversed(store.log.visits) if v.attempts or v.wait_until)
+    last = next((v for v in visits if _host(v.url or "") == _host(url)), None)
     if last is None or last.wait_until is None:
         return
     wished = last.wait_until - last.at
@@ -136,7 +138,7 @@ class _Turn(NamedTuple):
 @contextlib.contextmanager
 def _take_turn(settings: Settings, url: str, client: Client, *, write: bool) -> Iterator[_Turn]:
     """Keep other visits to the host out, and the pause since the last one."""
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     if is_loopback(host):
         yield _Turn(None)
         return
@@ -151,6 +153,10 @@ def _take_turn(settings: Settings, url: str, client: Client, *, write: bool) -> 
         if handle is not None:
             mark_time(handle, time.time())  # before the first request: a crash counts too
         yield _Turn(last)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def is_loopback(host: str) -> bool:
@@ -172,9 +178,7 @@ def _ask(url: str, client: Client, store: Store, turn: _Turn) -> Answer:
 
     conditions = _find_conditions(store)
     answer = client.get(url, conditions=conditions, permit=permit)
-    if answer.status == 304 and answer.url in conditions:
-        return answer
-    if answer.status == 200:
+    if answer.status == 200 or (answer.status == 304 and answer.url in conditions):
         check_reserved(answer)
         return answer
     raise FetchFailed(
@@ -190,7 +194,7 @@ def _find_conditions(store: Store) -> dict[str, dict[str, str]]:
     for visit in reversed(store.log.visits):
         if visit.outcome == "not_modified":
             quiet += 1
-        if visit.outcome not in ("new", "unchanged", "suspect") or visit.seen_at:
+        if visit.outcome not in SEEN or visit.is_import():
             continue
         capture_id = visit.capture_id or ""
         fresh = quiet < TRUSTED_304 and timedelta(0) <= _now() - visit.at < TRUSTED_FOR
@@ -235,7 +239,8 @@ def _receive(
         outcome = "suspect" if reason else "new"
     visit = Visit(
         at, answer.url, outcome, 200, attempts, name, reason,
-        etag=answer.header("etag"), last_modified=answer.header("last-modified"),
+        content_type=answer.header("content-type") or "",
+        etag=_keep(answer.header("etag")), last_modified=_keep(answer.header("last-modified")),
     )  # fmt: skip
     new = None if is_stored(store.folder, name) else capture
     if new and write:
@@ -270,6 +275,11 @@ def _make_capture(answer: Answer, at: datetime) -> Capture:
         "fetch",
         answer.url,
     )
+
+
+def _keep(mark: str | None) -> str | None:
+    """Return an ETag or a date if it can be sent back at the next visit."""
+    return mark if mark and mark.isprintable() and len(mark) <= _LONGEST_MARK else None
 
 
 def _doubt_end(answer: Answer) -> str | None:

@@ -158,7 +158,7 @@ BROKEN: list[tuple[str, Callable[[bytes], bytes], str]] = [  # what, how it come
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "spoil", "message"), BROKEN, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(("what", "spoil", "message"), BROKEN, ids=[case[0] for case in BROKEN])
 def test_a_broken_record_is_reported_and_the_others_come(what, spoil, message, tmp_path):
     path = write(tmp_path, "a.warc")
     path.write_bytes(spoil(path.read_bytes()))

@@ -12,6 +12,7 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from http.client import BadStatusLine, HTTPException
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -22,7 +23,7 @@ from pipeline.errors import one_line
 from pipeline.fetch.connect import Adapter, Deadline, Guard
 from pipeline.fetch.errors import FetchFailed, Refused, Transient
 from pipeline.fetch.retry_after import parse_retry_after
-from pipeline.fetch.wire import ACCEPT_ENCODING, Headers, check_head, read_body
+from pipeline.fetch.wire import ACCEPT_ENCODING, Headers, read_body
 from pipeline.limits import MAX_BYTES
 from pipeline.package import VERSION
 
@@ -107,24 +108,43 @@ class Client:
     ) -> Answer:
         """Follow the redirects from `url` to an answer."""
         hops: list[str] = []
+        asked = set()
         while True:
             if permit:
                 permit(url)
-            with _told(url):
-                response = self._send(url, conditions.get(url, {}))
-            try:
-                target = _find_target(response, url)
-                if target is None:
-                    return self._read(response, url, limit, tuple(hops))
-            finally:
-                response.close()
+            asked.add((url, self._list_cookies()))
+            answer = self._ask(url, conditions.get(url, {}), limit)._replace(hops=tuple(hops))
+            if answer.status not in _REDIRECTS:
+                return answer
             hops.append(url)
-            if len(hops) > MAX_HOPS or target in hops:
-                raise Refused(
-                    f"{hops[0]} leads round in redirects, or more than {MAX_HOPS} of them",
-                    http_status=response.status_code,
-                )
-            url = target
+            url = _find_target(answer)
+            if (url, self._list_cookies()) in asked:  # with a new cookie it may end elsewhere
+                reason = f"{hops[0]} leads in a circle of redirects"
+                raise Refused(reason, http_status=answer.status)
+            if len(hops) > MAX_HOPS:
+                reason = f"{hops[0]} leads through more than {MAX_HOPS} redirects"
+                raise Refused(reason, http_status=answer.status)
+
+    def _list_cookies(self) -> tuple[tuple[str, str, str | None], ...]:
+        return tuple(sorted((c.domain, c.name, c.value) for c in self._session.cookies))
+
+    def _ask(self, url: str, headers: Mapping[str, str], limit: int) -> Answer:
+        """Send one request and read its answer; a body only if it is the page's."""
+        with contextlib.closing(self._guard):
+            with _told(url):
+                response = self._send(url, headers)
+            with contextlib.closing(response), _told(url, response.status_code):
+                return self._read(url, response.status_code, limit)
+
+    def _read(self, url: str, status: int, limit: int) -> Answer:
+        answer = Answer(url, status, self._guard.read_head(), b"", True, ())
+        if status == 429 or status >= 500:
+            wait = parse_retry_after(answer.header("retry-after"), datetime.now(UTC))
+            raise Transient(f"{url} answers {status}", retry_after=wait)
+        if status != 200:
+            return answer
+        body = read_body(self._guard.begin_body(), answer.headers, limit)
+        return answer._replace(content=body.content, is_delimited=body.is_delimited)
 
     def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         request = self._session.prepare_request(requests.Request("GET", url, headers=dict(headers)))
@@ -134,24 +154,6 @@ class Client:
             request, stream=True, allow_redirects=False, timeout=(patience, patience)
         )
 
-    def _read(
-        self, response: requests.Response, url: str, limit: int, hops: tuple[str, ...]
-    ) -> Answer:
-        status, source = response.status_code, self._guard.response
-        if source is None or source.fp is None:
-            raise AssertionError("a response that did not come through the guard")
-        headers = list(source.headers.items())
-        check_head(headers)
-        if status == 429 or status >= 500:
-            wait = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-            raise Transient(f"{url} answers {status}", http_status=status, retry_after=wait)
-        if status != 200:
-            return Answer(url, status, headers, b"", True, hops)
-        self._guard.in_body = True
-        with _told(url):
-            body = read_body(source.fp, headers, limit)
-        return Answer(url, status, headers, *body, hops)
-
 
 class _Session(requests.Session):
     """A session that never reads a redirect's body, which the library does even when not told to."""
@@ -160,22 +162,23 @@ class _Session(requests.Session):
         """Say that there is nothing to follow."""
 
 
-def _find_target(response: requests.Response, url: str) -> str | None:
-    """Return where a redirect leads; None if the answer is none."""
-    if response.status_code not in _REDIRECTS:
-        return None
-    location = response.headers.get("Location", "")
+def _find_target(answer: Answer) -> str:
+    """Return where a redirect leads; Refused if that is no address to follow."""
+    given = [value for name, value in answer.headers if name.lower() == "location"]
+    location = given[0] if len(given) == 1 else ""
     try:
         # the library reads headers as ISO 8859-1; servers send UTF-8
-        target = urljoin(url, location.encode("latin-1").decode("utf-8", "replace").strip())
-        parts = urlsplit(target)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        target = urljoin(answer.url, location.encode("latin-1").decode("utf-8", "replace").strip())
+        parts, own = urlsplit(target), urlsplit(location)
+        is_whole = own.netloc or not own.scheme  # `http:///b` would be joined to this host
+        good = is_whole and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         target, parts, good = location, urlsplit(""), False
     if not location or not good or parts.username is not None or "\\" in location:
+        shown = one_line(", ".join(given), 100)
         raise Refused(
-            f"{url} redirects to {one_line(location, 100)!r}, which is no http(s) address to follow",
-            http_status=response.status_code,
+            f"{answer.url} redirects to {shown!r}, which is no http(s) address to follow",
+            http_status=answer.status,
         )
     return parts._replace(fragment="").geturl()
 
@@ -184,7 +187,9 @@ def _wait(state: tenacity.RetryCallState) -> float:
     """Return the seconds before the next attempt: the server's wish, or a growing pause."""
     error = state.outcome.exception() if state.outcome else None
     wish = error.retry_after if isinstance(error, Transient) else None
-    pause = tenacity.wait_exponential_jitter(_FIRST_PAUSE, _LONGEST_PAUSE, jitter=_FIRST_PAUSE)
+    pause = tenacity.wait_exponential_jitter(
+        multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE, jitter=_FIRST_PAUSE
+    )
     return max(wish or 0.0, pause(state))
 
 
@@ -203,31 +208,29 @@ def _remember(error: Transient, attempts: int) -> FetchFailed:
 
 
 @contextlib.contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turn the library's errors into those of this package."""
+def _told(url: str, status: int | None = None) -> Iterator[None]:
+    """Turn the library's errors into those of this package, and say in each where it happened."""
     try:
         yield
+    except FetchFailed as error:
+        raise error.at(url, status) from None
     except (requests.RequestException, OSError, ValueError) as error:
-        raise _translate(error, url) from None
+        raise _translate(error).at(url, status) from None
 
 
-def _translate(error: BaseException, url: str) -> FetchFailed:
+def _translate(error: BaseException) -> FetchFailed:
     causes = list(_iter_causes(error))
     for cause in causes:
-        if isinstance(cause, FetchFailed):
-            return cause
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Refused(f"{url}: the certificate is not good: {cause.verify_message}")
-    last = causes[-1]
-    words = getattr(last, "strerror", None) or str(last) or type(last).__name__
-    if isinstance(error, requests.exceptions.InvalidURL | UnicodeError | ValueError) and not any(
-        isinstance(cause, OSError) and not isinstance(cause, requests.RequestException)
-        for cause in causes
-    ):
-        return Refused(f"{url}: {one_line(words, 200)}")
-    if any(type(c).__name__ in ("LineTooLong", "HTTPException") for c in causes):
-        return Refused(f"{url}: the headers of the answer cannot be read: {words}")
-    return Transient(f"{url}: {one_line(words, 200)}")
+            return Refused(f"the certificate is not good: {cause.verify_message}")
+    words = getattr(causes[-1], "strerror", None) or str(causes[-1]) or type(causes[-1]).__name__
+    words = one_line(words, 200)
+    if isinstance(error, ValueError):  # the address, or a header that the library cannot bear
+        return Refused(words)
+    for cause in causes:
+        if isinstance(cause, HTTPException) and not isinstance(cause, BadStatusLine):
+            return Refused(f"the headers of the answer cannot be read: {words}")
+    return Transient(words)
 
 
 def _iter_causes(error: BaseException) -> Iterator[BaseException]:

@@ -23,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from pipeline.errors import SpecError
 from pipeline.fetch.errors import Late, Refused, Transient
+from pipeline.fetch.wire import Headers, Source, check_head
 from pipeline.limits import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ MAX_HEAD = 2**16  # bytes of status line and headers
 _MAX_WIRE = MAX_BYTES + 2**20  # of a whole response, with its framing
 _SILENCE = 0.25  # of the visit's time may pass without a byte before a connection is given up
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA has given out for public hosts
 
 
 class Deadline:
@@ -97,6 +99,31 @@ class Guard:
         """Return for how many seconds silence is borne now."""
         return min(self.deadline.left(), self.deadline.seconds * _SILENCE)
 
+    def read_head(self) -> Headers:
+        """Return the headers of the answer; Refused if they are not all well formed."""
+        message = self._last().headers
+        if message.defects:  # the library drops a line that is no header, with all below it
+            raise Refused("a line among the headers of the answer is no header")
+        headers = list(message.items())
+        check_head(headers)
+        return headers
+
+    def begin_body(self) -> Source:
+        """Return what the answer's body is read from."""
+        self.in_body = True
+        return self._last().fp
+
+    def close(self) -> None:
+        """End the connection of the answer received last, also where the library forgot it."""
+        if self.response is not None:
+            self.response.close()
+            self.response = None
+
+    def _last(self) -> http.client.HTTPResponse:
+        if self.response is None:
+            raise AssertionError("an answer that did not come through the guard")
+        return self.response
+
     def count(self, size: int) -> None:
         """Count bytes that came; Refused if they are more than any listing's page has."""
         self.received += size
@@ -113,6 +140,8 @@ def is_public(address: str) -> bool:
     [False, False, False, False, True]
     >>> [is_public(a) for a in ("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0")]
     [False, False, False, False]
+    >>> [is_public(a) for a in ("::7f00:1", "fec0::1", "2001:db8::1", "2a00::1", "64:ff9b::808:808")]
+    [False, False, False, True, True]
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -121,6 +150,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner:
             return is_public(str(inner))
+        if ip not in _UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -134,13 +165,13 @@ _Address = tuple[socket.AddressFamily, Any]
 def _resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
     """Resolve a name in a thread of its own: the system's resolver knows no deadline."""
     found: list[_Address] = []
-    problems: list[OSError | UnicodeError] = []
+    problems: list[OSError | ValueError] = []
 
     def ask() -> None:
         try:
             answers = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
             found.extend((family, address) for family, _, _, _, address in answers)
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             problems.append(error)
 
     thread = threading.Thread(target=ask, daemon=True)
@@ -181,14 +212,33 @@ class _Wire(io.RawIOBase):
         super().close()
 
 
+class _Lines(io.BufferedReader):
+    """Remembers the line read last, and whether a CR stood inside of one."""
+
+    last = b""
+    is_odd = False
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self.last = super().readline(size)
+        self.is_odd |= b"\r" in self.last.removesuffix(b"\n").removesuffix(b"\r")
+        return self.last
+
+
 class _Response(http.client.HTTPResponse):
-    """A response that reads through `_Wire`."""
+    """A response that reads through `_Wire`, and whose head has its end."""
 
     def __init__(self, guard: Guard, sock: socket.socket, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
         raw = self.fp.detach()
-        self.fp = io.BufferedReader(_Wire(raw, sock, guard))
+        self.fp = self._lines = _Lines(_Wire(raw, sock, guard))
         guard.response = self
+
+    def begin(self) -> None:
+        super().begin()
+        if self._lines.last not in (b"\r\n", b"\n"):  # the library takes any end for the head's
+            raise Transient("the connection ended inside the headers")
+        if self._lines.is_odd:  # the library takes it for a line's end
+            raise Refused("a header holds a control character")
 
 
 class Adapter(HTTPAdapter):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
-from pipeline.errors import SourceUnavailable
+from pipeline.errors import SourceUnavailable, one_line
 from pipeline.visits import Outcome
 
 
@@ -21,6 +22,13 @@ class FetchFailed(SourceUnavailable):
     ) -> None:
         super().__init__(reason)
         self.outcome, self.http_status, self.wait_until = outcome, http_status, wait_until
+
+    def at(self, url: str, http_status: int | None) -> Self:
+        """Return itself, saying where it happened and what the server had answered by then."""
+        if url not in str(self):
+            self.args = (one_line(f"{url}: {self}"),)
+        self.http_status = self.http_status or http_status
+        return self
 
 
 class Refused(FetchFailed):

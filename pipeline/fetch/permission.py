@@ -15,11 +15,13 @@ from protego import Protego
 
 from pipeline.fetch.client import AGENT, Answer, Client
 from pipeline.fetch.errors import FetchFailed, Late, Refused
+from pipeline.fetch.retry_after import LONGEST
+from pipeline.fetch.wire import list_values
 
 MAX_RULES = 500 * 1024  # bytes that are read of a robots.txt: what RFC 9309 asks for
 _LIMIT = 4 * MAX_RULES
 _LONGEST_RULE = 2000
-_META = re.compile(rb"<meta\b[^>]{0,500}\btdm-reservation\b[^>]{0,500}>", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^<>]{0,500}\btdm-reservation\b[^<>]{0,500}>", re.IGNORECASE)
 _CONTENT = re.compile(rb"\bcontent\s{0,9}=\s{0,9}[\"']?\s{0,9}1\b", re.IGNORECASE)
 
 
@@ -40,27 +42,33 @@ class Permission:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
             self._robots[origin] = self._ask_robots(f"{origin}/robots.txt")
-            self._rights[origin] = self._ask_rights(f"{origin}/.well-known/tdmrep.json")
         robots = self._robots[origin]
         if not robots.can_fetch(url, AGENT):
             raise Refused(f"{origin}/robots.txt does not allow {AGENT} to read {url}")
+        if origin not in self._rights:
+            self._rights[origin] = self._ask_rights(f"{origin}/.well-known/tdmrep.json")
         if not self._rights[origin].can_fetch(url, AGENT):
             raise Refused(f"{origin}/.well-known/tdmrep.json reserves the rights to mine {url}")
-        return robots.crawl_delay(AGENT) or 0.0
+        return min(robots.crawl_delay(AGENT) or 0.0, LONGEST)
 
     def _ask_robots(self, url: str) -> Protego:
         try:
             answer = self._client.get(url, limit=_LIMIT)
+            if answer.status != 200 and not 400 <= answer.status < 500:
+                raise Refused(f"{url} answers {answer.status}", http_status=answer.status)
         except Late:
             raise
         except FetchFailed as error:
             raise FetchFailed(
                 f"{url} cannot be had, so nothing may be read: {error}",
-                "refused" if error.http_status else error.outcome,
+                "refused" if error.http_status and not error.wait_until else error.outcome,
                 http_status=error.http_status,
                 wait_until=error.wait_until,
             ) from None
-        return _parse_rules(answer.content[:MAX_RULES].decode("utf-8-sig", "replace"))
+        rules = answer.content
+        if len(rules) > MAX_RULES:  # whole lines only: `Allow: /a` must not become `Allow: /`
+            rules = rules[: rules.rfind(b"\n", 0, MAX_RULES) + 1]
+        return _parse_rules(rules.decode("utf-8-sig", "replace"))
 
     def _ask_rights(self, url: str) -> Protego:
         try:
@@ -91,10 +99,11 @@ def _iter_rules(rules: Any) -> list[str]:
 
 def check_reserved(answer: Answer) -> None:
     """Raise Refused if a page itself reserves the rights to mine it."""
-    value = answer.header("tdm-reservation")
-    if value is not None and value.strip() == "1":
-        raise Refused(f"{answer.url} carries the header tdm-reservation: 1", http_status=200)
+    if "1" in [value.strip() for value in list_values(answer.headers, "tdm-reservation")]:
+        reason = f"{answer.url} carries the header tdm-reservation: 1"
+        raise Refused(reason, http_status=answer.status)
     for tag in _META.findall(answer.content):
         if _CONTENT.search(tag):
             shown = tag.decode("ascii", "replace")
-            raise Refused(f"{answer.url} reserves the rights to mine it: {shown}", http_status=200)
+            reason = f"{answer.url} reserves the rights to mine it: {shown}"
+            raise Refused(reason, http_status=answer.status)

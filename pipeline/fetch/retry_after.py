@@ -26,7 +26,8 @@ def parse_retry_after(text: str | None, now: datetime) -> float | None:
     """
     text = (text or "").strip()
     if _SECONDS.fullmatch(text):
-        return float(LONGEST if len(text) > 9 else min(int(text), LONGEST))
+        digits = text.lstrip("0") or "0"
+        return float(LONGEST if len(digits) > 9 else min(int(digits), LONGEST))
     if not _DATE.fullmatch(text):
         return None
     if _FAR_YEAR.search(text):

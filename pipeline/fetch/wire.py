@@ -19,6 +19,7 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?\r?\n")
 _BLOCK = 2**16
 _MAX_LINE = 4096
 _MAX_TRAILERS = 100
+_MAX_FRAMING = 2**20  # bytes of chunk sizes: a page in chunks of one byte would take 15 s
 _MAX_MEMBERS = 100
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _GZIP = 16 + zlib.MAX_WBITS
@@ -69,7 +70,7 @@ def read_body(source: Source, headers: Headers, limit: int) -> Body:
     is_delimited = bool(transfer) or length is not None
     blocks = _cap(blocks, limit)
     if codings:
-        blocks = _cap(_gunzip(blocks, limit, is_delimited), limit)
+        blocks = _cap(gunzip(blocks, limit, is_delimited), limit)
     content = bytearray()
     for block in blocks:
         content += block
@@ -109,8 +110,12 @@ def _iter_length(source: Source, length: int) -> Iterator[bytes]:
 
 
 def _iter_chunks(source: Source) -> Iterator[bytes]:
+    framing = 0
     while True:
         line = source.readline(_MAX_LINE)
+        framing += len(line)
+        if framing > _MAX_FRAMING:
+            raise Refused(f"the sizes of the body's chunks have more than {_MAX_FRAMING:,} bytes")
         match = _CHUNK.fullmatch(line)
         if match is None:
             raise _ended_inside(line)
@@ -118,9 +123,11 @@ def _iter_chunks(source: Source) -> Iterator[bytes]:
         if not size:
             break
         yield from _iter_length(source, size)
-        end = source.readline(3)
-        if end not in (b"\r\n", b"\n"):
+        end = source.readline(2)
+        if end in (b"", b"\r"):
             raise _ended_inside(end)
+        if end not in (b"\r\n", b"\n"):
+            raise _malformed(end)
     for _ in range(_MAX_TRAILERS):
         line = source.readline(_MAX_LINE)
         if line in (b"\r\n", b"\n"):
@@ -132,8 +139,12 @@ def _iter_chunks(source: Source) -> Iterator[bytes]:
 
 def _ended_inside(line: bytes) -> Transient | Refused:
     if line.endswith(b"\n") or len(line) >= _MAX_LINE:
-        return Refused(f"the body's chunks are malformed: {line[:30]!r}")
+        return _malformed(line)
     return Transient("the connection ended inside a chunked body")
+
+
+def _malformed(line: bytes) -> Refused:
+    return Refused(f"the body's chunks are malformed: {line[:30]!r}")
 
 
 def _iter_rest(source: Source) -> Iterator[bytes]:
@@ -141,7 +152,7 @@ def _iter_rest(source: Source) -> Iterator[bytes]:
         yield block
 
 
-def _gunzip(blocks: Iterable[bytes], limit: int, is_delimited: bool) -> Iterator[bytes]:
+def gunzip(blocks: Iterable[bytes], limit: int, is_delimited: bool) -> Iterator[bytes]:
     """Unpack one gzip member after the other; each must have its end, with checksum and length."""
     unpacker = None
     members = 0
@@ -161,7 +172,7 @@ def _gunzip(blocks: Iterable[bytes], limit: int, is_delimited: bool) -> Iterator
                     data, unpacker = unpacker.unused_data, None
     except zlib.error as error:
         raise Refused(f"the body is called gzip and is none, or damaged: {error}") from None
-    if unpacker is not None:
+    if unpacker is not None or not members:
         reason = "the gzip stream of the body was cut: its end is missing"
         raise Refused(reason) if is_delimited else Transient(reason)
 
