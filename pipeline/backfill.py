@@ -24,6 +24,7 @@ from pipeline.flow import judge_capture
 from pipeline.history import GOOD, Sighting
 from pipeline.media import parse_content_type, sniff
 from pipeline.model import Capture
+from pipeline.pages import open_input
 from pipeline.raw import CAPTURES, keep_capture, read_sidecar
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
@@ -76,11 +77,9 @@ def _import_file(
 ) -> SpecError | None:
     """Import a WARC file; what stands in the files after it does not hang on it."""
     try:
-        with path.open("rb") as file:
+        with open_input(path) as file:
             for found in iter_archive(file, str(path), is_wanted):
                 importer.take(found)
-    except OSError as error:
-        return SpecError(f"{path}: cannot be read: {error.strerror}")
     except SpecError as error:
         return error
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -55,23 +56,32 @@ def _read_file(path: Path, spec: ListingSpec) -> Iterator[Capture]:
     if not archive and media_type is None:
         known = ", ".join((*MEDIA_TYPES, *ARCHIVES))
         raise SpecError(f"{path}: the ending of the name is none of {known}; rename the file")
+    with open_input(path) as file:
+        if archive:
+            yield from _read_archive(file, str(path), spec)
+        else:
+            yield make_capture(file.read(MAX_BYTES + 1), media_type or "", str(path))
+
+
+@contextlib.contextmanager
+def open_input(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that a person gave; SpecError if there is none, or it is no regular file."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise SpecError(f"{path}: there is no such file") from None
     except OSError as error:
         raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
-    with open(handle, "rb", closefd=False) as file:
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise SpecError(f"{path}: is no regular file; give a page's file")
-            if archive:
-                yield from _read_archive(file, str(path), spec)
-            else:
-                body = file.read(MAX_BYTES + 1)
-                yield make_capture(body, media_type or "", str(path))
-        finally:
-            os.close(handle)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise SpecError(f"{path}: is a directory; give a page's file")
+        if not stat.S_ISREG(mode):
+            raise SpecError(f"{path}: is no regular file; give a page's file")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(handle)
 
 
 def _read_archive(file: BinaryIO, name: str, spec: ListingSpec) -> Iterator[Capture]:

@@ -182,7 +182,7 @@ WRONG: list[tuple[str, bytes | None, str]] = [
     ("text.warc", b"no archive\n", "not a WARC file"),
     ("empty.warc", b"", "not a WARC file: there is no record in it"),
     ("page.warc.gz", b"\x1f\x8b\x08junk", "not a WARC file"),
-    ("missing.warc", None, "cannot be read: No such file or directory"),
+    ("missing.warc", None, "there is no such file"),
 ]
 
 
@@ -257,7 +257,8 @@ def test_a_capture_of_unknown_time_stays_one(tmp_path):
         (["export", "out.zip"], 2, "out.zip: the name must end in .warc or .warc.gz"),
         (["export", "d.warc"], 2, "d.warc: is a directory"),
         (["export", "out.warc", "--raw", "nothing"], 3, "nothing/ihk: no visit log"),
-        (["backfill", "d.warc"], 2, "d.warc: cannot be read: Is a directory"),
+        (["backfill", "pipe.warc"], 2, "pipe.warc: is no regular file"),
+        (["backfill", "d.warc"], 2, "d.warc: is a directory; give a page's file"),
         (["backfill", "a.warc", "--server", "http://127.0.0.1:1"], 2, "give either WARC files"),
         (
             ["backfill", "--server", "ftp://x"],
@@ -269,6 +270,7 @@ def test_a_capture_of_unknown_time_stays_one(tmp_path):
 )
 def test_wrong_calls_are_one_line(args, code, message, tmp_path):
     (tmp_path / "d.warc").mkdir()
+    os.mkfifo(tmp_path / "pipe.warc")
     done = call(*args, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
