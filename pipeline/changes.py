@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class Standing(NamedTuple):
 
 
 def list_changes(
-    standings: Sequence[Standing], spec: ListingSpec, tables: dict[str, Table]
+    standings: Iterable[Standing], spec: ListingSpec, tables: dict[str, Table]
 ) -> list[Row]:
     """Return the events from each standing to the next, as rows of the table `changes`."""
     events: list[Row] = []

@@ -62,6 +62,11 @@ def judge_capture(capture: Capture, spec: ListingSpec, records_before: int | Non
     return Judged(capture, page, listing, "suspect" if reason else "accepted", reason)
 
 
+def compare_records(judged: Judged, spec: ListingSpec, records_before: int | None) -> str | None:
+    """Return why a capture is suspect beside the one before it, or None."""
+    return judge(judged.page, judged.listing, spec, records_before)
+
+
 def build_rows(
     judged: Judged,
     spec: ListingSpec,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.changes import Standing, list_changes
 from pipeline.errors import SourceUnavailable, SuspectPage
-from pipeline.flow import Judged, build_rows, describe_capture, judge_capture
+from pipeline.flow import Judged, build_rows, compare_records, describe_capture, judge_capture
 from pipeline.history import LONG_AGO, State, Verdict
 from pipeline.keys import Register, known_municipalities, parse_register
 from pipeline.model import Capture, Status
@@ -21,8 +22,10 @@ from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import read_stored
 from pipeline.store import Store, read_store
-from pipeline.tables import Rows, Table, shape_tables
+from pipeline.tables import Row, Rows, Table, shape_tables
 from pipeline.visits import print_time
+
+_AT_ONCE = 8  # captures that are held as parsed: a page may come and go
 
 
 class Told(NamedTuple):
@@ -72,12 +75,13 @@ def extract_store(
     history = store.history.until(as_of) if as_of else store.history
     if not history.verdicts:
         raise SourceUnavailable(_say_nothing_stored(store, as_of))
-    judged = {name: _obey(store, name, verdict, spec) for name, verdict in history.verdicts.items()}
-    if not history.states:
-        last = list(judged.values())[-1]
-        raise SuspectPage(f"{last.capture.name}: {last.reason}")
+
+    @lru_cache(maxsize=_AT_ONCE)
+    def judge(name: str) -> Judged:
+        return _obey(store, name, history.verdicts[name], spec)
+
     made_from = describe_store(store, spec, settings, recorded, as_of)
-    return _finish(judged, history.states, spec, keys, made_from)
+    return _finish(list(history.verdicts), judge, history.states, spec, keys, made_from)
 
 
 def _say_nothing_stored(store: Store, as_of: datetime | None) -> str:
@@ -102,24 +106,34 @@ def extract_captures(
 ) -> Extraction:
     """Extract captures at hand, in the order of history."""
     register, recorded = read_register(settings, keep=False)
-    judged: dict[str, Judged] = {}
+    known: dict[str, Capture] = {}
+    verdicts: dict[str, Verdict] = {}
     states: list[State] = []
     before: int | None = None
+
+    @lru_cache(maxsize=_AT_ONCE)
+    def read(name: str) -> Judged:
+        return judge_capture(known[name], spec)
+
     for capture in captures:
         name, at = capture.capture_id, capture.captured_at
-        one = judged.get(name) or judge_capture(capture, spec, before)
-        judged[name] = one
-        if one.status == "accepted":
+        known.setdefault(name, capture)
+        one = read(name)
+        if name not in verdicts:
+            reason = one.reason or compare_records(one, spec, before)
+            verdicts[name] = Verdict("suspect" if reason else "accepted", reason)
+        if verdicts[name].status == "accepted":
             before = len(one.listing.records)
             if states and states[-1].capture_id == name:
                 states[-1] = states[-1]._replace(last=at)
             else:
                 states.append(State(name, at, at, at or LONG_AGO))
-    if not states:
-        last = list(judged.values())[-1]
-        raise SuspectPage(f"{last.capture.name}: {last.reason}")
+
+    def judge(name: str) -> Judged:
+        return read(name)._replace(**verdicts[name]._asdict())
+
     made_from = describe_origin(spec, settings, recorded)
-    return _finish(judged, states, spec, register, made_from)
+    return _finish(list(verdicts), judge, states, spec, register, made_from)
 
 
 def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judged:
@@ -134,29 +148,57 @@ def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judge
 
 
 def _finish(
-    judged: dict[str, Judged],
+    names: Sequence[str],
+    judge: Callable[[str], Judged],
     states: Sequence[State],
     spec: ListingSpec,
     register: Register,
     made_from: dict[str, Any],
 ) -> Extraction:
+    """Build the tables; of thousands of captures, few are held at once."""
+    if not states:
+        last = judge(names[-1])
+        raise SuspectPage(f"{last.capture.name}: {last.reason}")
     tables = shape_tables(spec)
     in_force = states[-1].capture_id
-    built = {
-        name: build_rows(judged[name], spec, register, tables)
-        for name in {state.capture_id: None for state in states}
-    }
-    standings = [
-        Standing(judged[s.capture_id].capture, built[s.capture_id], s.first, s.last) for s in states
-    ]
-    rows = built[in_force]
-    rows["changes"] = list_changes(standings, spec, tables)
-    rows["captures"] = [describe_capture(j, spec) for j in judged.values()]
-    told = tuple(
-        Told(name, j.capture.name, j.status, j.reason, len(j.listing.records))
-        for name, j in judged.items()
-    )
+
+    described: dict[str, tuple[Row, Told]] = {}
+
+    def look(name: str) -> Judged:
+        one = judge(name)
+        told = Told(name, one.capture.name, one.status, one.reason, len(one.listing.records))
+        described[name] = (describe_capture(one, spec), told)
+        return one
+
+    @lru_cache(maxsize=_AT_ONCE)
+    def build(name: str) -> Rows:
+        return build_rows(judge(name), spec, register, tables)
+
+    changes = list_changes(_iter_standings(states, look, build), spec, tables)
+    for name in names:  # those that never were in force
+        if name not in described:
+            look(name)
+    captures = [described[name][0] for name in names]
+    told = tuple(described[name][1] for name in names)
+    rows = {**build(in_force), "captures": captures, "changes": changes}
     return Extraction(spec, tables, rows, told, in_force, made_from)
+
+
+def _iter_standings(
+    states: Sequence[State], judge: Callable[[str], Judged], build: Callable[[str], Rows]
+) -> Iterator[Standing]:
+    """Yield what the page said in each state; where only its markup's insides differ, the same rows."""
+    before: Judged | None = None
+    rows: Rows = {}
+    for state in states:
+        one = judge(state.capture_id)
+        is_same = (
+            before is not None and one.page == before.page and one.capture.url == before.capture.url
+        )
+        if not is_same:
+            rows = build(state.capture_id)
+        before = one
+        yield Standing(one.capture, rows, state.first, state.last)
 
 
 def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:

@@ -1,8 +1,21 @@
 """Settings that hold for every test."""
 
+from collections import Counter
+
 from hypothesis import settings
 
 # The same examples on every machine and every run, so that a failure can be run again.
 # `pytest --hypothesis-profile=default` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.load_profile("ci")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell how often the sweeps killed, refused, lost power and flipped, so that a sweep of none shows."""
+    counts = Counter()
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call":
+            counts.update(dict(report.user_properties))
+    if counts:
+        shown = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+        terminalreporter.write_line(f"sweeps: {shown}")

@@ -143,6 +143,23 @@ def test_a_new_label_in_the_spec_mends_a_suspect_page(site, tmp_path):
     assert call("status", "--listing", "mine.toml", cwd=tmp_path).returncode == 0
 
 
+def test_a_visit_that_finds_nothing_new_imports_nothing_that_builds_tables(site, tmp_path):
+    """Its cost is bounded by that of a bare request (`make bench`)."""
+    code = (
+        "import sys; from pipeline.cli import main\nsys.argv = ['ihk', 'update']\n"
+        "try: main()\n"
+        "finally: print([m for m in ('pandas', 'pyarrow', 'pydantic', 'selectolax', 'phonenumbers',"
+        " 'pipeline.flow') if m in sys.modules])"
+    )
+    site.show("first")
+    call("update", cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["unchanged: capture 12edf575d90a, the same bytes", "[]"]
+
+
 def test_a_verdict_of_a_person_is_obeyed(site, tmp_path):
     site.show("grown")
     call("update", cwd=tmp_path)
