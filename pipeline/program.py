@@ -47,13 +47,7 @@ class Extraction(NamedTuple):
     captures: tuple[Told, ...]
     capture_id: str  # of the capture in force
     made_from: dict[str, Any]  # as datapackage.json records it
-
-    def list_suspects(self) -> list[Told]:
-        """Return the suspect captures that no good one has followed; of files, all."""
-        is_stored = self.made_from["last_visit"] is not None
-        names = [told.capture_id for told in self.captures]
-        first = names.index(self.capture_id) if is_stored else 0
-        return [told for told in self.captures[first:] if told.status == "suspect"]
+    waiting: tuple[Told, ...]  # suspect captures that no good one has followed; of files, all
 
 
 def extract_store(
@@ -81,7 +75,8 @@ def extract_store(
         return _obey(store, name, history.verdicts[name], spec)
 
     made_from = describe_store(store, spec, settings, recorded, as_of)
-    return _finish(list(history.verdicts), judge, history.states, spec, keys, made_from)
+    names = list(history.verdicts)
+    return _finish(names, judge, history.states, history.waiting, spec, keys, made_from)
 
 
 def _say_nothing_stored(store: Store, as_of: datetime | None) -> str:
@@ -133,7 +128,8 @@ def extract_captures(
         return read(name)._replace(**verdicts[name]._asdict())
 
     made_from = describe_origin(spec, settings, recorded)
-    return _finish(list(verdicts), judge, states, spec, register, made_from)
+    suspects = [name for name, verdict in verdicts.items() if verdict.status == "suspect"]
+    return _finish(list(verdicts), judge, states, suspects, spec, register, made_from)
 
 
 def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judged:
@@ -151,6 +147,7 @@ def _finish(
     names: Sequence[str],
     judge: Callable[[str], Judged],
     states: Sequence[State],
+    waiting: Sequence[str],
     spec: ListingSpec,
     register: Register,
     made_from: dict[str, Any],
@@ -181,7 +178,8 @@ def _finish(
     captures = [described[name][0] for name in names]
     told = tuple(described[name][1] for name in names)
     rows = {**build(in_force), "captures": captures, "changes": changes}
-    return Extraction(spec, tables, rows, told, in_force, made_from)
+    suspects = tuple(one for one in told if one.capture_id in waiting)
+    return Extraction(spec, tables, rows, told, in_force, made_from, suspects)
 
 
 def _iter_standings(

@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import lock
 from pipeline.store import Store, read_log_as_store, read_store
-from pipeline.visits import Visit, append_visit, read_log
+from pipeline.visits import Visit, append_visit, describe_visit, plain, read_log
 
 GOOD_VISITS = ("new", "unchanged", "not_modified")
 _VERDICTS = ("accepted", "rejected")
@@ -93,8 +93,9 @@ def _refuse_empty(store: Store, name: str, spec: ListingSpec) -> None:
 
 def describe_status(status: Status) -> dict[str, Any]:
     """Return a status as plain data."""
-    return status._asdict() | {
-        "last_visit": status.last_visit and status.last_visit._asdict(),
-        "last_success": status.last_success and status.last_success._asdict(),
+    told = {name: plain(value) for name, value in status._asdict().items()}
+    return told | {
+        "last_visit": status.last_visit and describe_visit(status.last_visit),
+        "last_success": status.last_success and describe_visit(status.last_success),
         "waiting": [{"capture_id": name, "reason": reason} for name, reason in status.waiting],
     }

@@ -116,13 +116,16 @@ def _obey_wait(url: str, store: Store, client: Client) -> None:
 
 
 def _sleep(seconds: float, client: Client, why: str, until: datetime | None = None) -> None:
-    """Sleep, or fail at once if that would take longer than the visit may."""
+    """Sleep, or fail at once if that would take longer than the visit may.
+
+    `until` is the end of a wait that a server asked for, which the log remembers.
+    """
     if seconds <= 0:
         return
     if seconds >= client.deadline.left():
-        until = until or _now() + timedelta(seconds=seconds + 1)
+        end = until or _now() + timedelta(seconds=seconds + 1)
         raise FetchFailed(
-            f"told to wait until {print_time(until)}: {why}; no request was sent",
+            f"told to wait until {print_time(end)}: {why}; no request was sent",
             "waiting",
             wait_until=until,
         )

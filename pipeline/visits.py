@@ -183,8 +183,8 @@ def parse_visit(line: bytes) -> Visit | None:
 
 def render_visit(visit: Visit) -> bytes:
     """Return a visit as a line of the log, with its own sha256."""
-    data = {name: _plain(getattr(visit, name)) for name in _OWN}
-    data |= {n: _plain(v) for n in _MORE if (v := getattr(visit, n)) is not None}
+    data = {name: plain(getattr(visit, name)) for name in _OWN}
+    data |= {n: plain(v) for n in _MORE if (v := getattr(visit, n)) is not None}
     return canonical({**data, "sha256": hashlib.sha256(canonical(data)).hexdigest()}) + b"\n"
 
 
@@ -198,5 +198,11 @@ def print_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _plain(value: Any) -> Any:
+def describe_visit(visit: Visit) -> dict[str, Any]:
+    """Return a visit as plain data."""
+    return {name: plain(getattr(visit, name)) for name in (*_OWN, *_MORE)}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON carries it."""
     return print_time(value) if isinstance(value, datetime) else value

@@ -163,6 +163,12 @@ def test_a_visit_that_finds_nothing_new_imports_nothing_that_builds_tables(site,
 def test_a_verdict_of_a_person_is_obeyed(site, tmp_path):
     site.show("grown")
     call("update", cwd=tmp_path)
+    site.show("broken")
+    call("update", cwd=tmp_path)
+    assert "ihk: suspect: " in call("extract", cwd=tmp_path).stderr
+    site.show("grown")
+    assert call("update", cwd=tmp_path).returncode == 0
+    assert call("extract", cwd=tmp_path).stderr == ""  # a good one has followed
     site.page = PAGES["grown"].split("<dt>Fläche")[0].encode() + b"</dl>"
     assert call("update", cwd=tmp_path).returncode == 4
     (name,) = re.findall(r"suspect: capture (\w+)", call("status", cwd=tmp_path).stdout)

@@ -61,7 +61,7 @@ def extract(
         files = render_set(built.rows, built.tables, built.spec, built.made_from)
         published = publish(Path(settings.out), files)
     where = settings.out if published else None
-    for capture in built.list_suspects():
+    for capture in built.waiting:
         if not quiet:
             tell(f"ihk: suspect: {capture.name}: {capture.reason}")
     show(

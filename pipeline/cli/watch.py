@@ -50,7 +50,8 @@ def fetch(
     """
     from pipeline.spec import read_spec
     from pipeline.visit import open_store, pay_visit
-    from pipeline.words.watch import describe_visit, tell_visit
+    from pipeline.visits import describe_visit
+    from pipeline.words.watch import tell_visit
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, raw=raw,

@@ -60,7 +60,7 @@ class Permission:
             raise
         except FetchFailed as error:
             raise FetchFailed(
-                f"{url} cannot be had, so nothing may be read: {error}",
+                f"{url} cannot be had, so nothing may be read: {str(error).removeprefix(f'{url}: ')}",
                 "refused" if error.http_status and not error.wait_until else error.outcome,
                 http_status=error.http_status,
                 wait_until=error.wait_until,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import one_line
 from pipeline.raw import CAPTURES
-from pipeline.visits import Visit, print_time
+from pipeline.visits import describe_visit, plain, print_time
 
 if TYPE_CHECKING:
     from pipeline.news import News
@@ -18,16 +17,6 @@ if TYPE_CHECKING:
 
 _STALE = "not what would be built now: ihk extract"
 _LINES = 50  # of events on a terminal; the table has all
-
-
-def describe_visit(visit: Visit) -> dict[str, Any]:
-    """Return a visit as plain data, as the log has it."""
-    return {key: plain(value) for key, value in visit._asdict().items()}
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON carries it."""
-    return print_time(value) if isinstance(value, datetime) else value
 
 
 def tell_visit(visited: Visited) -> list[str]:
