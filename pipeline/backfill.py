@@ -93,7 +93,8 @@ def import_server(
     A server that fails is given up with what was imported so far, and the next run goes on.
     """
     spec = read_spec(settings.listing)
-    server, url = check_url(server), check_url(url or settings.url or spec.url)
+    server = check_url(server, "the flag --server")
+    url = check_url(url or settings.url or spec.url)
     result = Imported()
     with open_store(settings, spec) as store:
         importer = _Importer(store, spec, result)

@@ -38,9 +38,9 @@ def find_news(settings: Settings, store: Store, built: Extraction) -> News:
     """
     made_from, texts = _read_published(Path(settings.out))
     fails = _iter_fails(built, texts)
-    last = (made_from or {}).get("last_visit")
-    if not made_from or not last or made_from["settings"]["listing"] != settings.listing:
+    if made_from is None or not _is_of_store(made_from, settings):
         return News(True, [], list(fails), 0)
+    last = made_from["last_visit"]
     earlier = cut_store(store, last["sha256"])
     known = set(_list_steps(earlier.history.states))
     steps = [step for step in _list_steps(store.history.states) if step not in known]
@@ -54,6 +54,12 @@ def find_news(settings: Settings, store: Store, built: Extraction) -> News:
             before = extract_store(settings, store=earlier, write=False)
         reread = count_differing(before, texts)
     return News(False, events, list(fails), reread)
+
+
+def _is_of_store(made_from: dict[str, Any], settings: Settings) -> bool:
+    """Tell whether a set was made from all of this listing's store: not of files, nor as of a time."""
+    is_own = made_from["settings"]["listing"] == settings.listing
+    return is_own and bool(made_from["last_visit"]) and made_from.get("as_of") is None
 
 
 def _list_steps(states: tuple[State, ...]) -> list[tuple[str, str, Any]]:

@@ -13,7 +13,6 @@ from pipeline.published import SETS, is_current, read_current
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.storage import check_writable
-from pipeline.store import Store
 from pipeline.visit import Visited, open_store, pay_visit
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def update(settings: Settings, *, write: bool = True) -> Updated:
     done but writing.
     """
     spec = read_spec(settings.listing)
-    out = Path(settings.out)
+    out, register = Path(settings.out), hash_register(settings)
     if write:  # refused before the first request, not after it
         for place in (out, out / SETS):
             check_writable(place)
@@ -50,20 +49,20 @@ def update(settings: Settings, *, write: bool = True) -> Updated:
         visited = pay_visit(settings, spec, store, write=write)
         if visited.failure or visited.visit.outcome == "suspect":
             return Updated(visited)
-        made_from = describe_store(visited.store, spec, settings, hash_register(settings))
+        made_from = describe_store(visited.store, spec, settings, register)
         if is_current(out, made_from):
             return Updated(visited)
-        return _publish(settings, visited, visited.store, write=write)
+        return _publish(settings, visited, write=write)
 
 
-def _publish(settings: Settings, visited: Visited, store: Store, *, write: bool) -> Updated:
+def _publish(settings: Settings, visited: Visited, *, write: bool) -> Updated:
     from pipeline.news import find_news
     from pipeline.program import extract_store
     from pipeline.publish import Published, digest_set, publish, render_set
 
     out = Path(settings.out)
-    built = extract_store(settings, store=store, write=write)
-    news = find_news(settings, store, built)
+    built = extract_store(settings, store=visited.store, write=write)
+    news = find_news(settings, visited.store, built)
     files = render_set(built.rows, built.tables, built.spec, built.made_from)
     if write:
         published = publish(out, files)

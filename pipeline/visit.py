@@ -89,9 +89,9 @@ def pay_visit(
     return _receive(answer, client.sent[url], spec, store, write=write)
 
 
-def check_url(url: str) -> str:
-    """Return the address without its fragment; SpecError if it is none to visit."""
-    wrong = f"{url!r} is not an absolute http or https address; mend the setting url"
+def check_url(url: str, name: str = "the setting url") -> str:
+    """Return the address without its fragment; SpecError, naming its place, if it is none to visit."""
+    wrong = f"{url!r} is not an absolute http or https address; mend {name}"
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -100,7 +100,7 @@ def check_url(url: str) -> str:
     if not good or not url.isprintable():
         raise SpecError(wrong)
     if parts.username is not None:
-        raise SpecError("the setting url holds a password, which the log would tell; take it out")
+        raise SpecError(f"{name} holds a password, which the log would tell; take it out")
     return parts._replace(fragment="").geturl()
 
 
