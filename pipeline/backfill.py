@@ -157,7 +157,7 @@ class _Importer:
         if (memento.at, memento.url) in self.times:
             self.result.known += 1
             return
-        name = self.by_digest.get(memento.digest) if memento.digest else None
+        name = self.by_digest.get(memento.digest)
         if name is not None:
             first = self.store.history.firsts[name].visit.content_type
             self._note(name, memento.at, memento.url, first, None)
@@ -198,7 +198,7 @@ class _Importer:
             page.place,
         )
         name = capture.capture_id
-        if page.digest:
+        if page.digest:  # two that have none are not the same page
             self.by_digest[page.digest] = name
         reason = None
         if name not in self.store.history.verdicts:

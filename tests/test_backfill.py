@@ -110,6 +110,22 @@ def test_the_history_is_the_same_whatever_the_order_of_import(tmp_path):
     assert steps == [(2013, 2014), (2014, 2015), (2015, 2016), (2016, 2017), (2017, 2018)]
 
 
+def test_links_are_those_of_the_address_even_where_the_page_is_the_same(tmp_path):
+    """Only an attribute that no line shows differs, and the address the page was had from."""
+    linked = render("links", RECORDS)
+    path = write_archive(
+        tmp_path / "l.warc",
+        Response("2015-01-01T00:00:00Z", linked.encode(), url=SPEC.url.replace("https", "http")),
+        Response("2016-01-01T00:00:00Z", linked.replace("<body", "<body data-n='1'").encode()),
+        Response("2017-01-01T00:00:00Z", linked.replace("<body", "<body data-n='2'").encode()),
+    )
+    import_files(Settings(raw=str(tmp_path / "raw")), [path])
+    changes = tables(tmp_path / "raw")["changes"]
+    assert {(row[1].year, row[6], row[9][:5], row[10][:6]) for row in changes} == {
+        (2016, "url", "http:", "https:")
+    }
+
+
 def test_an_import_twice_adds_nothing(tmp_path):
     settings = Settings(raw=str(tmp_path / "raw"))
     paths = [write(tmp_path, name) for name in HISTORY]
@@ -288,6 +304,7 @@ class Archive:
         self.extra: list[list[str]] = []  # more rows of the list
         self.answer: bytes | None = None  # in place of the list
         self.fails_after = 10**9
+        self.moved: dict[str, str] = {}  # a time that leads to another
         self.asked: list[str] = []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
@@ -312,6 +329,12 @@ class Archive:
                 elif parts.path == "/cdx/search/cdx":
                     assert parse_qs(parts.query)["url"] == [SPEC.url]
                     status, body = 200, archive.list() if archive.answer is None else archive.answer
+                elif (stamp := parts.path[5:19]) in archive.moved:
+                    self.send_response(302)
+                    self.send_header("Location", self.path.replace(stamp, archive.moved[stamp]))
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 elif parts.path.startswith("/web/"):
                     body = archive.mementos.get(parts.path[5:19], b"")
                     status = 200 if body else 404
@@ -382,6 +405,18 @@ def test_captures_without_a_digest_are_all_asked_for(archive, tmp_path, monkeypa
     archive.answer = listed.replace(sha1(EDITED)[5:].encode(), b"-")
     assert import_server(Settings(raw=str(tmp_path / "raw")), archive.url, "").new == 3
     assert len([path for path in archive.asked if "/web/" in path]) == 4
+    before = len(archive.asked)
+    assert import_server(Settings(raw=str(tmp_path / "raw")), archive.url, "").known == 4
+    assert len(archive.asked) == before + 1  # the list
+
+
+def test_another_capture_than_the_one_asked_for_is_not_taken(archive, tmp_path):
+    """Wayback servers lead to the nearest one they have; its time would be false."""
+    archive.extra = [["k", "20200101000000", SPEC.url, "text/html", "200", "A" * 32, "1"]]
+    archive.moved = {"20200101000000": "20160301000000"}
+    result = import_server(Settings(raw=str(tmp_path / "raw")), archive.url, "")
+    assert (result.new, len(result.problems)) == (3, 1)
+    assert result.problems[0].endswith("the archive gives another capture instead")
 
 
 def test_a_page_that_the_server_lists_and_has_not_is_reported(archive, tmp_path):
