@@ -123,6 +123,7 @@ def verify(
     ] = False,
     out: Out = None,
     raw: Raw = None,
+    listing: Listing = None,
     settings_file: SettingsFile = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -134,7 +135,9 @@ def verify(
     from pipeline.verify import verify as verify_all
     from pipeline.words.tables import tell_report
 
-    report = verify_all(read_settings(settings_file, raw=raw, out=out), readers=readers)
+    report = verify_all(
+        read_settings(settings_file, raw=raw, out=out, listing=listing), readers=readers
+    )
     show(vars(report), tell_report(report), quiet, as_json)
     for message in report.damaged:
         tell(f"ihk: error: {message}")
