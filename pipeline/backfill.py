@@ -11,10 +11,11 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from pipeline import clock
+from pipeline.addresses import check_url, get_host, is_loopback
 from pipeline.archives import Archived, Broken, is_same_page, iter_archive
 from pipeline.errors import SpecError
 from pipeline.fetch.client import Client
@@ -29,7 +30,7 @@ from pipeline.raw import CAPTURES, keep_capture, read_sidecar
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.store import Store, read_log_as_store
-from pipeline.visit import check_url, is_loopback, open_store
+from pipeline.visit import open_store
 from pipeline.visits import Outcome, Visit, append_visit
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -162,7 +163,7 @@ class _Importer:
             first = self.store.history.firsts[name].visit.content_type
             self._note(name, memento.at, memento.url, first, None)
             return
-        if not is_loopback(urlsplit(server).hostname or ""):
+        if not is_loopback(get_host(server)):
             time.sleep(PAUSE)
         try:
             answer = fetch_memento(_connect(server, settings), memento)
@@ -231,7 +232,7 @@ class _Importer:
             self.result.seen_again += 1
         outcome: Outcome = "suspect" if reason else "imported"
         self._append(Visit(
-            _now(), url, outcome, 200, 0, name, reason, seen_at=at, content_type=content_type,
+            clock.now(), url, outcome, 200, 0, name, reason, seen_at=at, content_type=content_type,
         ))  # fmt: skip
         self.sightings.add((at, name, url))
         self.times.add((at, url))
@@ -268,12 +269,8 @@ class _Importer:
         verdict = self.store.history.verdicts[sighting.capture_id]
         if (verdict.status == "suspect") != (reason is not None) or verdict.reason != reason:
             outcome: Outcome = "suspect" if reason else "imported"
-            self._append(sighting.visit._replace(at=_now(), outcome=outcome, reason=reason))
+            self._append(sighting.visit._replace(at=clock.now(), outcome=outcome, reason=reason))
 
     def _append(self, visit: Visit) -> None:
         log = append_visit(self.store.folder, self.store.log, visit)
         self.store = read_log_as_store(self.store.folder, log)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline import clock
 from pipeline.errors import SpecError
 from pipeline.flow import judge_capture
 from pipeline.origin import describe_store, hash_register
@@ -36,9 +37,9 @@ class Status(NamedTuple):
     waiting: tuple[tuple[str, str], ...]  # suspect captures and why, oldest first
     wait_until: datetime | None
 
-    def is_older(self, age: timedelta, now: datetime) -> bool:
+    def is_older(self, age: timedelta) -> bool:
         """Tell whether the last success is older than `age`, or there is none."""
-        return self.last_success is None or now - self.last_success.at > age
+        return self.last_success is None or clock.now() - self.last_success.at > age
 
 
 def read_status(settings: Settings) -> Status:
@@ -65,7 +66,7 @@ def read_status(settings: Settings) -> Status:
     )
 
 
-def give_verdict(settings: Settings, wanted: str, *, good: bool, at: datetime) -> tuple[Store, str]:
+def give_verdict(settings: Settings, wanted: str, *, good: bool) -> tuple[Store, str]:
     """Write a person's verdict on a capture into the log; return the store then, and its id.
 
     Raises SpecError if there is no such capture, or nothing in it that could be published.
@@ -78,7 +79,7 @@ def give_verdict(settings: Settings, wanted: str, *, good: bool, at: datetime) -
         if good:
             _refuse_empty(store, name, spec)
         capture = store.read(name)
-        visit = Visit(at, capture.url, "accepted" if good else "rejected", capture_id=name)
+        visit = Visit(clock.now(), capture.url, "accepted" if good else "rejected", capture_id=name)
         return read_log_as_store(folder, append_visit(folder, store.log, visit)), name
 
 

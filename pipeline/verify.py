@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import package
-from pipeline.errors import DamagedFile, PipelineError, SuspectPage
+from pipeline.errors import DamagedFile, PipelineError
 from pipeline.files import iter_csv, iter_parquet
 from pipeline.flow import read_page
 from pipeline.model import Capture, Line
@@ -22,12 +22,13 @@ from pipeline.program import extract_store, stored_register
 from pipeline.publish import render_set
 from pipeline.published import CURRENT, DIGEST, SETS, UNFINISHED, find_set, is_own, read_package
 from pipeline.raw import CAPTURES, LOCK, REGISTERS, list_strangers, read_capture
+from pipeline.readers import compare_readers
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.storage import read_stored
 from pipeline.store import read_store
 from pipeline.tables import Table, shape_tables
-from pipeline.trees import read_with_soup
+from pipeline.turns import HOSTS
 from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
 _REGISTER = re.compile(r"[0-9a-f]{12}\.txt")
@@ -95,30 +96,6 @@ def _tell_of_log(folder: Path, log: Log, report: Report) -> None:
         report.notes.append(f"{path}: no visit names this file")
 
 
-def compare_readers(captures: Any) -> list[str]:
-    """Return a sentence for each line that lexbor and BeautifulSoup read differently."""
-    found = []
-    for capture in captures:
-        if capture.media_type == "text/plain":
-            continue
-        try:
-            lines = [
-                [(line.text, line.links) for line in read_page(capture, *reader).lines]
-                for reader in ((), (read_with_soup,))
-            ]
-        except SuspectPage:  # stored all the same, as what came: a PDF, a page beyond a limit
-            continue
-        longest = max(map(len, lines))
-        for number in range(longest):
-            ours, theirs = (line[number] if number < len(line) else None for line in lines)
-            if ours != theirs:
-                found.append(
-                    f"{capture.name}, line {number + 1}: lexbor reads {ours}, "
-                    f"BeautifulSoup {theirs}"
-                )
-    return found
-
-
 def _check_registers(raw: Path, report: Report) -> None:
     for path in sorted((raw / REGISTERS).glob("*")):
         if path.name == LOCK:
@@ -138,7 +115,7 @@ def _check_registers(raw: Path, report: Report) -> None:
 
 def _tell_strangers(raw: Path, listing: str, report: Report) -> None:
     """Tell of what stands in `raw` itself or among the marks of hosts and is no part of a store."""
-    hosts = raw / ".hosts"
+    hosts = raw / HOSTS
     for path in sorted(raw.glob("*")):
         is_known = path.name in (listing, REGISTERS, hosts.name) or has_log(path)
         if not (path.is_dir() and is_known):

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import ipaddress
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from pipeline.errors import DamagedFile, SpecError
+from pipeline import clock
+from pipeline.addresses import check_url
+from pipeline.errors import DamagedFile
 from pipeline.fetch.client import Answer, Client
 from pipeline.fetch.errors import FetchFailed
 from pipeline.fetch.permission import Permission, check_reserved
@@ -26,9 +26,10 @@ from pipeline.model import Capture
 from pipeline.raw import CAPTURES, is_stored, keep_capture
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec
-from pipeline.storage import check_writable, lock, make_directory, mark_time, remove_leftovers
+from pipeline.storage import check_writable, lock, make_directory, remove_leftovers
 from pipeline.store import Store, read_log_as_store
-from pipeline.visits import Outcome, Visit, append_visit, print_time, read_log
+from pipeline.turns import Turn, obey_wait, take_turn, wait
+from pipeline.visits import Outcome, Visit, append_visit, read_log
 
 TRUSTED_304 = 9  # in a row; the next visit asks without conditions
 TRUSTED_FOR = timedelta(days=7)
@@ -77,107 +78,26 @@ def pay_visit(
     client = Client(url, settings.contact, settings.timeout)
     before = store.history.in_force()
     try:
-        _obey_wait(url, store, client)
-        with _take_turn(settings, url, client, write=write) as turn:
+        obey_wait(url, store.log.visits, client)
+        with take_turn(settings, url, client, write=write) as turn:
             answer = _ask(url, client, store, turn)
     except FetchFailed as error:
         visit = Visit(
-            _now(), url, error.outcome, error.http_status, client.sent[url], None, str(error),
+            clock.now(), url, error.outcome, error.http_status, client.sent[url], None, str(error),
             wait_until=error.wait_until,
         )  # fmt: skip
         return Visited(visit, _write(store, visit, None, write=write), before, failure=error)
     return _receive(answer, client.sent[url], spec, store, write=write)
 
 
-def check_url(url: str, name: str = "the setting url") -> str:
-    """Return the address without its fragment; SpecError, naming its place, if it is none to visit."""
-    wrong = f"{url!r} is not an absolute http or https address; mend {name}"
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise SpecError(wrong) from None
-    if not good or not url.isprintable():
-        raise SpecError(wrong)
-    if parts.username is not None:
-        raise SpecError(f"{name} holds a password, which the log would tell; take it out")
-    return parts._replace(fragment="").geturl()
-
-
-def _obey_wait(url: str, store: Store, client: Client) -> None:
-    """Wait as long as the host asked for the last time, if it fits into this visit."""
-    visits = (v for v in reversed(store.log.visits) if v.attempts or v.wait_until)
-    last = next((v for v in visits if _host(v.url or "") == _host(url)), None)
-    if last is None or last.wait_until is None:
-        return
-    wished = last.wait_until - last.at
-    left = min(last.wait_until - _now(), wished).total_seconds()  # the clock may have been set back
-    _sleep(left, client, "the server asked for it", last.wait_until)
-
-
-def _sleep(seconds: float, client: Client, why: str, until: datetime | None = None) -> None:
-    """Sleep, or fail at once if that would take longer than the visit may.
-
-    `until` is the end of a wait that a server asked for, which the log remembers.
-    """
-    if seconds <= 0:
-        return
-    if seconds >= client.deadline.left():
-        end = until or _now() + timedelta(seconds=seconds + 1)
-        raise FetchFailed(
-            f"told to wait until {print_time(end)}: {why}; no request was sent",
-            "waiting",
-            wait_until=until,
-        )
-    time.sleep(seconds)
-
-
-class _Turn(NamedTuple):
-    """When the host was visited last, in seconds since 1970."""
-
-    last: float | None
-
-
-@contextlib.contextmanager
-def _take_turn(settings: Settings, url: str, client: Client, *, write: bool) -> Iterator[_Turn]:
-    """Keep other visits to the host out, and the pause since the last one."""
-    host = _host(url)
-    if is_loopback(host):
-        yield _Turn(None)
-        return
-    mark = Path(settings.raw) / ".hosts" / hashlib.sha256(host.encode()).hexdigest()[:12]
-    last = mark.stat().st_mtime if mark.exists() else None
-    with contextlib.ExitStack() as stack:
-        handle = stack.enter_context(lock(mark, client.deadline.left())) if write else None
-        if last is not None:
-            last = min(mark.stat().st_mtime, time.time())
-            why = f"the setting pause wants {settings.pause:g} seconds between visits to {host}"
-            _sleep(last + settings.pause - time.time(), client, why)
-        if handle is not None:
-            mark_time(handle, time.time())  # before the first request: a crash counts too
-        yield _Turn(last)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its name alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _ask(url: str, client: Client, store: Store, turn: _Turn) -> Answer:
+def _ask(url: str, client: Client, store: Store, turn: Turn) -> Answer:
     """Return an answer of 200 or 304."""
     permission = Permission(client)
 
     def permit(address: str) -> None:
         delay = permission.check(address)
         if turn.last is not None:
-            _sleep(turn.last + delay - time.time(), client, "robots.txt wants that crawl delay")
+            wait(turn.last + delay - time.time(), client, "robots.txt wants that crawl delay")
 
     conditions = _find_conditions(store)
     answer = client.get(url, conditions=conditions, permit=permit)
@@ -200,7 +120,7 @@ def _find_conditions(store: Store) -> dict[str, dict[str, str]]:
         if visit.outcome not in SEEN or visit.is_import():
             continue
         capture_id = visit.capture_id or ""
-        fresh = quiet < TRUSTED_304 and timedelta(0) <= _now() - visit.at < TRUSTED_FOR
+        fresh = quiet < TRUSTED_304 and timedelta(0) <= clock.now() - visit.at < TRUSTED_FOR
         known = capture_id == store.history.in_force() and is_stored(store.folder, capture_id)
         if not visit.url or not fresh or not known:
             return {}
@@ -216,7 +136,7 @@ def _receive(
     answer: Answer, attempts: int, spec: ListingSpec, store: Store, *, write: bool
 ) -> Visited:
     """Judge the page that came, and write it down."""
-    at = _now()
+    at = clock.now()
     before = store.history.in_force()
     if answer.status == 304:
         visit = Visit(at, answer.url, "not_modified", 304, attempts, before)
@@ -261,7 +181,7 @@ def _count_records(
     try:
         return len(judge_capture(store.read(name), spec).listing.records)
     except DamagedFile as error:  # so what came cannot be judged; it stays on the page
-        visit = Visit(_now(), answer.url, "refused", 200, attempts, None, str(error))
+        visit = Visit(clock.now(), answer.url, "refused", 200, attempts, None, str(error))
         _write(store, visit, None, write=write)
         raise
 
@@ -307,7 +227,3 @@ def _write(store: Store, visit: Visit, capture: Capture | None, *, write: bool) 
     if not write:
         return store.add(visit, capture)
     return read_log_as_store(store.folder, append_visit(store.folder, store.log, visit))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 from mutations import RECORDS, UNNA, put, render
 
+import pipeline.clock
 import pipeline.flow
 import pipeline.program
 import pipeline.publish
@@ -117,7 +118,8 @@ def extract(root: Path) -> None:
 def judge(root: Path, *, good: bool) -> None:
     """Give the verdict on the short page."""
     name = next(v.capture_id for v in read_visits(root) if v.outcome == "suspect")
-    give_verdict(settings(root), name, good=good, at=DAY + timedelta(days=9))
+    World.now = DAY + timedelta(days=9)
+    give_verdict(settings(root), name, good=good)
 
 
 def find_refusal(act: Callable[[], None]) -> str | None:
@@ -292,7 +294,7 @@ def open_workshop() -> Iterator[Workshop]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline.visit, "_ask", _ask)
-        patch.setattr(pipeline.visit, "_now", lambda: World.now)
+        patch.setattr(pipeline.clock, "now", lambda: World.now)
         patch.setattr(pipeline.flow, "judge_capture", judge_once)
         patch.setattr(pipeline.program, "judge_capture", judge_once)
         patch.setattr(pipeline.program, "_finish", finish)

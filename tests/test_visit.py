@@ -31,7 +31,10 @@ from server import (
     serve,
 )
 
+import pipeline.addresses
+import pipeline.clock
 import pipeline.fetch.connect
+import pipeline.turns
 import pipeline.visit
 from pipeline.errors import DamagedFile, Locked, SpecError
 from pipeline.fetch.connect import is_public
@@ -67,8 +70,8 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> Naps:
     naps = Naps()
     Clock.now = START
     monkeypatch.setattr("tenacity.nap.time", naps)
-    monkeypatch.setattr(pipeline.visit, "time", naps)
-    monkeypatch.setattr(pipeline.visit, "_now", lambda: Clock.now)
+    monkeypatch.setattr(pipeline.turns, "time", naps)
+    monkeypatch.setattr(pipeline.clock, "now", lambda: Clock.now)
     monkeypatch.setattr(
         "socket.getaddrinfo", Names(listing=PUBLIC, other=PUBLIC, inner="127.0.0.1")
     )
@@ -410,7 +413,7 @@ def test_an_address_that_cannot_be_visited_is_an_error_of_the_settings(
     url: str, tmp_path: Path
 ) -> None:
     with pytest.raises(SpecError, match="setting url"):
-        pipeline.visit.check_url(url)
+        pipeline.addresses.check_url(url)
 
 
 # Conditions, and answers of 304.

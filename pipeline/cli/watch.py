@@ -148,7 +148,7 @@ def status(
 
     Example: ihk status --max-age 7
     """
-    from datetime import UTC, datetime, timedelta
+    from datetime import timedelta
 
     from pipeline.errors import SpecError
     from pipeline.status import describe_status, read_status
@@ -161,7 +161,7 @@ def status(
     show(describe_status(found), tell_status(found, settings.out), quiet, as_json)
     if found.waiting:
         raise typer.Exit(SuspectPage.exit_code)
-    if max_age is not None and found.is_older(timedelta(days=max_age), datetime.now(UTC)):
+    if max_age is not None and found.is_older(timedelta(days=max_age)):
         raise typer.Exit(SourceUnavailable.exit_code)
 
 
@@ -201,14 +201,11 @@ def _give(
     capture: str, raw: Raw, listing: Listing, file: SettingsFile, *,
     good: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
-
     from pipeline.status import give_verdict
     from pipeline.words.watch import tell_verdict
 
     settings = read_settings(file, raw=raw, listing=listing)
-    now = datetime.now(UTC).replace(microsecond=0)
-    store, name = give_verdict(settings, capture, good=good, at=now)
+    store, name = give_verdict(settings, capture, good=good)
     verdict = store.history.verdicts[name]
     data = {"capture_id": name, "status": verdict.status, "in_force": store.history.in_force()}
     show(data, tell_verdict(store, name), quiet, as_json)
