@@ -230,6 +230,7 @@ class _Importer:
             self.added.add(name)
         else:
             self.result.seen_again += 1
+            reason = verdict.reason if verdict.status == "suspect" else None
         outcome: Outcome = "suspect" if reason else "imported"
         self._append(Visit(
             clock.now(), url, outcome, 200, 0, name, reason, seen_at=at, content_type=content_type,

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,11 +28,14 @@ from pipeline.archives import iter_archive
 from pipeline.backfill import import_files, import_server
 from pipeline.errors import SpecError
 from pipeline.export import render_archive
+from pipeline.model import Capture
 from pipeline.program import extract_store
+from pipeline.raw import keep_capture
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.store import read_store
 from pipeline.verify import verify
+from pipeline.visits import Log, Visit, append_visit
 
 ROOT = Path(__file__).parent.parent
 SPEC = read_spec("ihk")
@@ -145,6 +148,27 @@ def test_an_import_does_not_overrule_a_person(tmp_path):
     import_files(settings, [write(tmp_path, "b.warc.gz")])
     verdicts = read_store(tmp_path / "raw", "ihk").history.verdicts
     assert (verdicts[whole].status, verdicts[lost].status) == ("rejected", "suspect")
+
+
+def test_an_import_does_not_overrule_a_visit(tmp_path):
+    """Half a page was suspect when it was fetched; that an archive has it makes it no better."""
+    folder = tmp_path / "raw" / "ihk"
+    folder.mkdir(parents=True)
+    log = Log()
+    for day, body, outcome in ((1, WHOLE, "new"), (2, HALF, "suspect")):
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        digest = hashlib.sha256(body).hexdigest()
+        keep_capture(folder, Capture(body, digest, "text/html", None, SPEC.url, at, "fetch"), {})
+        log = append_visit(
+            folder,
+            log,
+            Visit(at, SPEC.url, outcome, 200, 1, digest[:12], "half", content_type="text/html"),
+        )
+    before = read_store(tmp_path / "raw", "ihk").history
+    path = write_archive(tmp_path / "h.warc", Response("2026-01-03T00:00:00Z", HALF))
+    assert import_files(Settings(raw=str(tmp_path / "raw")), [path]).seen_again == 1
+    after = read_store(tmp_path / "raw", "ihk").history
+    assert (after.verdicts, after.states) == (before.verdicts, before.states)
 
 
 def revisit(date: str, digest: str) -> bytes:
