@@ -18,7 +18,7 @@ from pipeline import clock
 from pipeline.addresses import check_url
 from pipeline.errors import DamagedFile
 from pipeline.fetch.client import Answer, Client
-from pipeline.fetch.errors import FetchFailed
+from pipeline.fetch.errors import FetchFailed, Refused
 from pipeline.fetch.permission import Permission, check_reserved
 from pipeline.history import GOOD, SEEN
 from pipeline.media import parse_content_type, sniff
@@ -104,11 +104,14 @@ def _ask(url: str, client: Client, store: Store, turn: Turn) -> Answer:
     if answer.status == 200 or (answer.status == 304 and answer.url in conditions):
         check_reserved(answer)
         return answer
-    raise FetchFailed(
-        f"{answer.url} answers {answer.status}",
-        "gone" if answer.status in _GONE else "refused",
-        http_status=answer.status,
-    )
+    if answer.status in _GONE:
+        raise FetchFailed(
+            f"{answer.url} answers {answer.status}; if the page is gone for good, its past may be "
+            "in a web archive (ihk backfill)",
+            "gone",
+            http_status=answer.status,
+        )
+    raise Refused(f"{answer.url} answers {answer.status}", http_status=answer.status)
 
 
 def _find_conditions(store: Store) -> dict[str, dict[str, str]]:
