@@ -147,10 +147,12 @@ def busy(told_wait: str, status: str = "503 Busy") -> bytes:
     return answer(b"", status, ("Retry-After", told_wait))
 
 
+PAST = "; if the page is gone for good, its past may be in a web archive (ihk backfill)"
+
 FAILURES: list[tuple[Reply, str, int | None, int, str, str]] = [
     # what the server does, outcome, http_status, attempts, reason, provenance
-    (MISSING, "gone", 404, 1, "{url} answers 404", "FAULTS 9"),
-    (answer(PAGE, "410 Gone"), "gone", 410, 1, "{url} answers 410", "FAULTS 9"),
+    (MISSING, "gone", 404, 1, "{url} answers 404" + PAST, "FAULTS 9"),
+    (answer(PAGE, "410 Gone"), "gone", 410, 1, "{url} answers 410" + PAST, "FAULTS 9"),
     (answer(PAGE, "401 Who"), "refused", 401, 1, "{url} answers 401", "constructed"),
     (answer(PAGE, "403 No"), "refused", 403, 1, "{url} answers 403", "FAULTS 9"),
     (answer(PAGE, "451 Law"), "refused", 451, 1, "{url} answers 451", "FAULTS 9"),
