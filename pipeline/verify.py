@@ -20,7 +20,16 @@ from pipeline.flow import read_page
 from pipeline.model import Capture, Line
 from pipeline.program import extract_store, stored_register
 from pipeline.publish import render_set
-from pipeline.published import CURRENT, DIGEST, SETS, UNFINISHED, find_set, is_own, read_package
+from pipeline.published import (
+    CURRENT,
+    DIGEST,
+    SETS,
+    UNFINISHED,
+    find_set,
+    hash_bytes,
+    is_own,
+    read_package,
+)
 from pipeline.raw import CAPTURES, LOCK, REGISTERS, list_strangers, read_capture
 from pipeline.readers import compare_readers
 from pipeline.settings import Settings
@@ -152,17 +161,22 @@ def _iter_set_damage(folder: Path, report: Report) -> Iterator[str]:
     for resource in resources:
         path = folder / str(resource["path"])
         named.add(path.name)
-        try:
-            content = read_stored(path)
-        except PipelineError as error:
-            yield str(error)
-            continue
         report.files += 1
-        if "sha256:" + hashlib.sha256(content).hexdigest() != resource["hash"]:
-            yield f"{path}: not as it was published; delete {folder} and extract again"
+        if damage := find_file_damage(path, resource["hash"]):
+            yield damage
     for path in sorted(folder.iterdir()):
         if path.name not in named:
             report.notes.append(f"{path}: the set does not name this file")
+
+
+def find_file_damage(path: Path, expected: str) -> str | None:
+    """Return what is wrong with a file of a set, whose digest its descriptor tells."""
+    try:
+        if hash_bytes(read_stored(path)) != expected:
+            return f"{path}: not as it was published; delete {path.parent} and extract again"
+    except PipelineError as error:
+        return str(error)
+    return None
 
 
 def _check_current(settings: Settings, captures: dict[str, Capture], report: Report) -> Report:

@@ -29,7 +29,7 @@ from pipeline.spec import ListingSpec
 from pipeline.storage import check_writable, lock, make_directory, remove_leftovers
 from pipeline.store import Store, read_log_as_store
 from pipeline.turns import Turn, obey_wait, take_turn, wait
-from pipeline.visits import Outcome, Visit, append_visit, read_log
+from pipeline.visits import Outcome, Visit, append_visit, print_time, read_log
 
 TRUSTED_304 = 9  # in a row; the next visit asks without conditions
 TRUSTED_FOR = timedelta(days=7)
@@ -76,7 +76,7 @@ def pay_visit(
     """
     url = check_url(settings.url or spec.url)
     client = Client(url, settings.contact, settings.timeout)
-    before = store.history.in_force()
+    before, begun = store.history.in_force(), clock.now()
     try:
         obey_wait(url, store.log.visits, client)
         with take_turn(settings, url, client, write=write) as turn:
@@ -87,7 +87,7 @@ def pay_visit(
             wait_until=error.wait_until,
         )  # fmt: skip
         return Visited(visit, _write(store, visit, None, write=write), before, failure=error)
-    return _receive(answer, client.sent[url], spec, store, write=write)
+    return _receive(answer, client.sent[url], begun, spec, store, write=write)
 
 
 def _ask(url: str, client: Client, store: Store, turn: Turn) -> Answer:
@@ -136,7 +136,13 @@ def _find_conditions(store: Store) -> dict[str, dict[str, str]]:
 
 
 def _receive(
-    answer: Answer, attempts: int, spec: ListingSpec, store: Store, *, write: bool
+    answer: Answer,
+    attempts: int,
+    begun: datetime,
+    spec: ListingSpec,
+    store: Store,
+    *,
+    write: bool,
 ) -> Visited:
     """Judge the page that came, and write it down."""
     at = clock.now()
@@ -170,7 +176,7 @@ def _receive(
     )  # fmt: skip
     new = None if is_stored(store.folder, name) else capture
     if new and write:
-        keep_capture(store.folder, capture, _describe(answer, attempts))
+        keep_capture(store.folder, capture, _describe(answer, attempts, begun))
     after = _write(store, visit, new, write=write)
     return Visited(visit, after, before, records, records_before)
 
@@ -215,12 +221,13 @@ def _doubt_end(answer: Answer) -> str | None:
     return "the server did not say how long the page is, and it does not end with </html>"
 
 
-def _describe(answer: Answer, attempts: int) -> dict[str, object]:
+def _describe(answer: Answer, attempts: int, begun: datetime) -> dict[str, object]:
     """Return what else is known of how a capture came, for its sidecar."""
     return {
         "status": answer.status,
         "requested_url": (*answer.hops, answer.url)[0],
         "redirects": list(answer.hops),
+        "visit_begun_at": print_time(begun),
         "attempts": attempts,
         "headers": [list(pair) for pair in answer.headers],
     }

@@ -122,6 +122,7 @@ def test_a_visit_keeps_the_bytes_and_how_they_came(tmp_path: Path) -> None:
     sidecar = json.loads((store.folder / "captures" / f"{name}.json").read_text())
     assert sidecar["url"] == sidecar["requested_url"] == server.url
     assert (sidecar["status"], sidecar["redirects"], sidecar["attempts"]) == (200, [], 1)
+    assert sidecar["visit_begun_at"] <= sidecar["captured_at"]
     assert ["Content-Encoding", "gzip"] in sidecar["headers"]
 
 
