@@ -90,8 +90,8 @@ def test_a_blank_line_stays_in_the_value_it_stands_in() -> None:
         [
             (
                 Entry("Fläche (km²)", ("1",), ""),
-                Entry("Kontakt", ("Stadt Unna", "", "Max Muster"), ""),
-                Entry("Download", ("Karte",), " "),
+                Entry("Kontakt", ("Stadt Unna", "", "Max Muster"), "", "contacts"),
+                Entry("Download", ("Karte",), " ", "links"),
             )
         ],
     )

@@ -1,0 +1,1 @@
+"""Mutates pages whose content is known, and scores how the pipeline reads what comes out."""
