@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 # Either would let another Python's packages in.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help extract test test-all check bench power lock clean FORCE
+.PHONY: help extract test test-all check drill fuzz bench power lock clean FORCE
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r target words; do \
@@ -32,6 +32,13 @@ check: .venv/.installed  ## lint, format, strict types, and the fast tests with 
 	.venv/bin/mypy
 	.venv/bin/python -m pytest --cov
 
+drill: .venv/.installed  ## mutate the stored captures 2,000 times and score what is read
+	.venv/bin/ihk drill
+
+fuzz: .venv/.installed .venv/.atheris  ## fuzz lines, grammar, values and specs (RUNS=100000 for each target)
+	@for target in $(fuzz_targets); do echo "$$target:"; \
+	  .venv/bin/python tests/fuzz $$target -runs=$(or $(RUNS),100000) -verbosity=0 -print_final_stats=1 || exit; done
+
 bench: .venv/.installed  ## measure speed and memory
 	.venv/bin/python -m benchmarks
 
@@ -47,8 +54,12 @@ lock: .venv/.locked  ## write requirements.lock anew from pyproject.toml (UPGRAD
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	  $(if $(UPGRADE),--upgrade) --output-file tests/pywb.lock -
 
+	printf 'atheris==3.0.0  # the last with a wheel for Python 3.11\n' | .venv/bin/uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	  $(if $(UPGRADE),--upgrade) --output-file tests/fuzz.lock -
+
 clean:  ## remove .venv and all caches; raw/ and processed/ stay
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
+	rm -rf .venv .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
 	find . -path ./raw -prune -o -path ./processed -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 
@@ -59,9 +70,10 @@ clean:  ## remove .venv and all caches; raw/ and processed/ stay
 
 extract_reads := raw pipeline settings.toml pyproject.toml requirements.lock
 test_reads := .
+fuzz_targets := values labels contacts text html readers spec
 
 files = find $(1) \( -path ./.git -o -path ./.venv -o -path ./processed -o -name __pycache__ -o -name '.*_cache' \
-  -o -name .hypothesis \) -prune -o -type f ! -name '.coverage*' ! -name .lock
+  -o -name .hypothesis -o -name .fuzz \) -prune -o -type f ! -name '.coverage*' ! -name .lock
 checksum = -exec cksum {} + 2>/dev/null | LC_ALL=C sort | cksum
 
 # $(call unless-unchanged,NAME,PATHS,COMMAND,WORDS): COMMAND, or WORDS where it would change nothing.
@@ -117,6 +129,10 @@ no_python = no Python 3.11 or newer with venv among: $(or $(PYTHON),$(pythons)) 
 	  --require-hashes --no-deps -r tests/pywb.lock || \
 	  { rm -rf .venv/pywb; echo 'pywb cannot be installed here; its tests will be skipped'; }
 	@touch $@
+
+# The fuzzer, for Linux and macOS on the Pythons that it has wheels for.
+.venv/.atheris: .venv/.locked tests/fuzz.lock
+	@$(pip) install --require-hashes --no-deps -r tests/fuzz.lock && touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml
 	@$(pip) install --no-deps --no-build-isolation -e .

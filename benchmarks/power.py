@@ -64,7 +64,7 @@ def main() -> None:
     """Plant all slips, print what was caught."""
     spec = read_spec("ihk")
     lines = CAPTURE.read_text(encoding="utf-8").split("\n")
-    register = known_municipalities()._replace(is_official=True, as_of=REGISTER_DATE)
+    register = known_municipalities(spec.state)._replace(is_official=True, as_of=REGISTER_DATE)
     alarms = [row for row in _read(lines, spec, register)[1]["checks"] if row[5] != "pass"]
     records = _find_figures(lines, spec)
     print(f"The {len(records)} records as they are: {len(alarms)} false alarms.")

@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import read_stored
 from pipeline.tables import Table, shape_tables
+from pipeline.trees import read_with_lexbor
 
 _READ_BY = {
     "integer": "a whole number as the listing's locale prints it (values/numbers.py)",
@@ -105,7 +106,10 @@ def _source(
     if name not in pages:
         folder = Path(settings.raw) / spec.name / "captures"
         stored = (folder / f"{name}.json").exists()
-        pages[name] = read_page(read_capture(folder, name)).lines if stored else None
+        pages[name] = None
+        if stored:
+            capture = read_capture(folder, name)
+            pages[name] = read_page(capture, read_with_lexbor, spec.hidden).lines
     text = pages[name][line - 1].text if pages[name] else ""
     start, end = int(cell["char_start"]), int(cell["char_end"])
     return Source(name, line, start, end, cell["raw_text"], text)

@@ -5,7 +5,7 @@ Pure functions of values: nothing here opens a file or a socket.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.charset import decode
@@ -23,7 +23,7 @@ from pipeline.rules.finding import Subject
 from pipeline.spec import ListingSpec
 from pipeline.suspect import judge, refuse_bytes
 from pipeline.tables import Row, Rows, Table, shape_tables
-from pipeline.trees import Tree, read_with_lexbor
+from pipeline.trees import Reader, read_with_lexbor
 from pipeline.validate import validate
 
 
@@ -37,21 +37,26 @@ class Judged(NamedTuple):
     reason: str | None
 
 
-def read_page(capture: Capture, reader: Callable[[str], Tree] = read_with_lexbor) -> Page:
-    """Return a capture's lines; raises SuspectPage if it is no page or beyond a limit."""
+def read_page(
+    capture: Capture, reader: Reader = read_with_lexbor, hidden: tuple[str, ...] = ()
+) -> Page:
+    """Return a capture's lines, without elements of the CSS classes `hidden`.
+
+    Raises SuspectPage if it is no page or beyond a limit.
+    """
     check_bytes(capture.body)
     reason = refuse_bytes(capture.body)
     if reason:
         raise SuspectPage(f"{capture.name}: {reason}")
     html = capture.media_type != "text/plain"
     text = decode(capture.body, capture.charset, html=html)
-    return read_html(text, reader) if html else read_text(text)
+    return read_html(text, reader, hidden) if html else read_text(text)
 
 
 def judge_capture(capture: Capture, spec: ListingSpec, records_before: int | None = None) -> Judged:
     """Read a capture's records and say whether it is the listing, whole."""
     try:
-        page = read_page(capture)
+        page = read_page(capture, read_with_lexbor, spec.hidden)
         listing = parse_listing(page, spec)
         if len(listing.records) > MAX_RECORDS:
             raise SuspectPage(f"more than {MAX_RECORDS:,} records; split the page")
@@ -76,7 +81,7 @@ def build_rows(
     """Return the rows of all tables but `captures` and `changes`, from one capture."""
     capture, page, listing = judged.capture, judged.page, judged.listing
     tables = tables or shape_tables(spec)
-    register = register or known_municipalities()
+    register = register or known_municipalities(spec.state)
     base = find_base(capture, page, spec)
     drafts = [read_record(record, spec, page.lines, base) for record in listing.records]
     identities = identify(drafts, spec, page.lines, register.keys.__contains__)
@@ -87,7 +92,7 @@ def build_rows(
     )
     result = normalise(items, spec, tables, capture.capture_id, register.find_ags)
     rows = result.rows
-    subject = Subject(spec, tables, listing, result, register, capture.capture_id, page.lines)
+    subject = Subject(spec, tables, listing, result, register, capture.capture_id, page)
     rows["checks"] = list(validate(subject))
     ids = subject.ids()
     rows["unclaimed"] = [
@@ -117,15 +122,15 @@ def _gather_leftovers(
     found = [left for left in listing.leftovers if left.record not in gone]
     for left in listing.leftovers:  # a footer below a repeated record is no line of it
         record = gone.get(left.record or 0)
-        if record and not record.first_line <= left.span.line <= record.last_line:
+        if record and left.span.line not in record.line_numbers():
             found.append(left._replace(record=None))
     for draft in drafts:
         record = draft.record
         if record.position in gone:
             found += [
                 Leftover(None, line_span, "the record repeats an earlier one word by word", None)
-                for line in page.lines[record.first_line - 1 : record.last_line]
-                if (line_span := line.span()).text
+                for number in record.line_numbers()
+                if (line_span := page.lines[number - 1].span()).text
             ]
         else:
             found += [

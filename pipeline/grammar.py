@@ -9,12 +9,26 @@
                the record's element
     leftover = any other line: of a record (a warning), or between records
 
+In HTML a table may hold records by columns and rows (`grids`): then the place of a cell tells its
+field, and the cell's lines are its text (`grid_listing`).
+
 Nothing here knows a listing's name or a kind's values; `labels` knows what a label is.
 """
 
 from __future__ import annotations
 
-from pipeline.labels import Hit, NearestLabels, find_inner_label, find_labels, is_label_like
+from pipeline.furniture import trim_links
+from pipeline.grid_listing import GridListing
+from pipeline.grids import find_grids
+from pipeline.labels import (
+    Hit,
+    NearestLabels,
+    find_inner_label,
+    find_labels,
+    has_value_element,
+    is_label_like,
+    is_lone_label,
+)
 from pipeline.model import (
     Doubt,
     FieldText,
@@ -38,10 +52,18 @@ NOTHING = Listing((), (), (), 0, 0)
 def parse_listing(page: Page, spec: ListingSpec) -> Listing:
     """Return the records of `page`, what was left over, and what is doubtful."""
     hits = find_labels(page, spec)
+    if "tr" in page.tags:
+        grids, lost = find_grids(page, spec)
+        if grids:
+            inside = {i for grid in grids for i in range(grid.first, grid.end)}
+            outside = {i: hit for i, hit in hits.items() if i not in inside}
+            return GridListing(RecordReader(page, spec, outside), hits, grids).read(lost)
     places = find_places(page, spec, hits)
     if places is None:
         return NOTHING
-    reader = _Reader(page, spec, hits)
+    if page.is_html:
+        places = trim_links(page, spec, hits, places)
+    reader = RecordReader(page, spec, hits)
     records = tuple(
         reader.read(position, place.first, place.end, place.heading)
         for position, place in enumerate(places.records, start=1)
@@ -52,17 +74,10 @@ def parse_listing(page: Page, spec: ListingSpec) -> Listing:
         reader.leave_between(after, place.first, headings)
         after = place.end
     reader.leave_between(after, places.end, headings)
-    return Listing(
-        records,
-        tuple(sorted(reader.leftovers, key=lambda leftover: leftover.span[:2])),
-        tuple(reader.doubts),
-        page.lines[places.first].number,
-        page.lines[places.end - 1].number,
-        None if places.misplaced is None else page.lines[places.misplaced].span(),
-    )
+    return reader.finish(records, places.first, places.end, places.misplaced)
 
 
-class _Open:
+class OpenField:
     """The field being read."""
 
     __slots__ = ("closed", "element", "label", "lead", "many", "name", "texts")
@@ -74,7 +89,9 @@ class _Open:
         self.closed = False
 
 
-class _Reader:
+class RecordReader:
+    """Reads records line by line; collects what is left over and what is doubtful."""
+
     def __init__(self, page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> None:
         self.page, self.spec, self.hits = page, spec, hits
         self.fields = {field.name: field for field in spec.fields}
@@ -83,11 +100,29 @@ class _Reader:
         self.leftovers: list[Leftover] = []
         self.doubts: list[Doubt] = []
 
+    def finish(
+        self, records: tuple[Record, ...], first: int, end: int, misplaced: int | None
+    ) -> Listing:
+        """Return the listing whose region has the lines with the indices from `first` up to `end`."""
+        lines = self.page.lines
+        return Listing(
+            records,
+            tuple(sorted(self.leftovers, key=lambda leftover: leftover.span[:2])),
+            tuple(self.doubts),
+            lines[first].number,
+            lines[end - 1].number,
+            None if misplaced is None else lines[misplaced].span(),
+        )
+
+    def begin(self, name: str, label: Span, line: Line) -> OpenField:
+        """Return a field to be read whose label stands in `line`."""
+        return OpenField(self.fields[name], label, line)
+
     def read(self, position: int, first: int, end: int, heading: int | None) -> Record:
         """Read the record whose lines have the indices from `first` up to `end`."""
         lines, hits = self.page.lines, self.hits
-        found: list[_Open] = []
-        field: _Open | None = None
+        found: list[OpenField] = []
+        field: OpenField | None = None
         last = first
         for i in range(first, end):
             line = lines[i]
@@ -96,7 +131,7 @@ class _Reader:
             if hit is not None:
                 last = i
                 label = new_span((line.number, 0, hit.label_end, text[: hit.label_end]))
-                field = _Open(self.fields[hit.field], label, line)
+                field = OpenField(self.fields[hit.field], label, line)
                 found.append(field)
                 if hit.text_start < len(text):
                     self.take(position, field, line, hit.text_start)
@@ -119,33 +154,35 @@ class _Reader:
                 self.take(position, field, line, 0)
         return self.close(position, first, last, found, heading)
 
-    def is_end(self, field: _Open, i: int) -> bool:
+    def is_end(self, field: OpenField, i: int) -> bool:
         """Tell whether the field being read does not take line `i`."""
         line = self.page.lines[i]
         if not field.many:
-            is_value = line.tag in ("td", "dd")  # its place tells, whatever it looks like
-            return bool(field.texts) or field.closed or (is_label_like(line.text) and not is_value)
+            if field.texts or field.closed:
+                return True
+            if line.tag in ("td", "dd") or not is_label_like(line.text):
+                return False
+            label = field.label.line - 1  # the place of a value tells, whatever it looks like
+            is_next = self.page.is_html and label == i - 1
+            return not is_next or not has_value_element(self.page, label)
         if line.element == field.element or not self.page.is_html:
             return False
         if line.tag in ("dt", "th") or (field.lead and line.lead):
             return True  # in the place of a label, but none that is known
         return self.is_other_row(field, i)
 
-    def is_other_row(self, field: _Open, i: int) -> bool:
+    def is_other_row(self, field: OpenField, i: int) -> bool:
         """Tell whether line `i` begins a row of its own, with a text where the label would be."""
-        parents, line = self.page.parents, self.page.lines[i]
+        parents, ends, line = self.page.parents, self.page.ends, self.page.lines[i]
         if line.tag != "td":
             return False
-        row = parents[line.element]
-        if row == parents[field.element]:
-            return False
-        first = i
-        while first and _row(self.page, first - 1) == row:
-            first -= 1
-        after = self.page.lines[i + 1] if i + 1 < len(self.page.lines) else None
-        return first == i and after is not None and _row(self.page, i + 1) == row
+        cell, row = line.element, parents[line.element]
+        if row == parents[field.element] or cell != row + 1:
+            return False  # not the row's first element
+        is_first = self.page.lines[i - 1].element != cell
+        return is_first and ends[cell] < ends[row]
 
-    def is_footed(self, field: _Open, i: int) -> bool:
+    def is_footed(self, field: OpenField, i: int) -> bool:
         """Tell whether a text's last field ends at the blank line `i`: a footer may stand below."""
         if self.page.is_html or self.fields[field.name].kind == "contacts":
             return False
@@ -160,7 +197,7 @@ class _Reader:
         is_first = i == 0 or _row(page, i - 1) != row
         return is_first and i + 1 < len(page.lines) and _row(page, i + 1) == row
 
-    def take(self, position: int, field: _Open, line: Line, start: int) -> None:
+    def take(self, position: int, field: OpenField, line: Line, start: int) -> None:
         whole = line.text
         text = whole[start:] if start else whole
         span = new_span((line.number, start, len(whole), text))
@@ -169,19 +206,26 @@ class _Reader:
             inner = find_inner_label(text, self.spec.labels)
             if inner:
                 reason = f"the label {quote(inner)} stands inside the text"
-            elif field.many and start == 0 and self.is_foreign(field, text):
+            elif field.many and start == 0 and self.is_foreign(field, line):
                 reason = "the line looks like a label that is not in the listing spec"
             else:
                 return
             self.doubts.append(Doubt(position, field.name, span, reason))
 
-    def is_foreign(self, field: _Open, text: str) -> bool:
+    def is_foreign(self, field: OpenField, line: Line) -> bool:
+        """Tell whether a line of a many-line field looks like a label that the spec does not have."""
+        text = line.text
         if self.fields[field.name].kind == "contacts" and has_sublabel(text):
             return False
-        return is_label_like(text)
+        if is_label_like(text):
+            return True
+        if line.tag in ("td", "dd") or not is_lone_label(text):
+            return False
+        label = field.label  # where the labels of the page stand alone, this one may be one too
+        return len(self.page.lines[label.line - 1].text) <= label.end + len(" :")
 
     def close(
-        self, position: int, first: int, last: int, found: list[_Open], heading: int | None
+        self, position: int, first: int, last: int, found: list[OpenField], heading: int | None
     ) -> Record:
         lines = self.page.lines
         fields: dict[str, FieldText] = {}
@@ -212,22 +256,38 @@ class _Reader:
             None if heading is None else lines[heading].span(),
         )
 
-    def leave(self, position: int | None, line: Line, reason: str = "") -> None:
+    def leave(
+        self,
+        position: int | None,
+        line: Line,
+        reason: str = "",
+        *,
+        warn: bool = False,
+        verdict: Verdict | None = None,
+    ) -> None:
         is_like = is_label_like(line.text)
         near = self.nearest.find(line.text)
         if not reason:
             reason = "no field takes this line"
             if near and is_like:
                 reason += f"; the nearest known label is {quote(near)}"
-        verdict: Verdict | None = "warn" if position is not None or is_like else None
+        if verdict is None and (warn or position is not None or is_like):
+            verdict = "warn"
         self.leftovers.append(Leftover(position, line.span(), reason, verdict, None, near))
 
     def leave_between(self, first: int, end: int, headings: set[int | None]) -> None:
         """Leave the lines between two records, but for their headings."""
+        behind_label = False  # what follows was meant for a record that has no opening label
         for i in range(first, end):
             line = self.page.lines[i]
-            if line.text and i not in headings:
-                self.leave(None, line, "" if is_label_like(line.text) else "between records")
+            if not line.text or i in headings:
+                continue
+            is_label = i in self.hits
+            behind_label = behind_label or is_label
+            reason = "" if is_label_like(line.text) else "between records"
+            if is_label:
+                reason = "a known label outside of every record"
+            self.leave(None, line, reason, warn=behind_label)
 
 
 def _row(page: Page, i: int) -> int | None:

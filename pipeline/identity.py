@@ -52,7 +52,7 @@ def identify(
         _lead(base or _join(draft, title), town)
         for base, draft, town in zip(bases, drafts, towns, strict=True)
     ]
-    kept = _drop_equal(drafts, names, lines)
+    kept = _drop_equal(drafts, names)
     shared = _find_shared(names, kept)
     for i in kept:
         if names[i] in shared and bases[i] and (told := _join(drafts[i], title)):
@@ -67,19 +67,26 @@ def identify(
     return identities
 
 
-def _drop_equal(drafts: Sequence[Draft], names: list[str], lines: tuple[Line, ...]) -> list[int]:
+def _drop_equal(drafts: Sequence[Draft], names: list[str]) -> list[int]:
     """Return the indices of the drafts without those that repeat an earlier one."""
     shared = _find_shared(names, range(len(names)))
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, tuple[object, ...]]] = set()
     kept = []
     for i, name in enumerate(names):
         if name in shared:
-            key = (name, _digest(drafts[i], lines))
+            key = (name, _list_texts(drafts[i]))
             if key in seen:
                 continue
             seen.add(key)
         kept.append(i)
     return kept
+
+
+def _list_texts(draft: Draft) -> tuple[object, ...]:
+    """Return a record's texts by field, however the page prints them."""
+    record = draft.record
+    found = [*record.fields.values(), *(t for texts in record.repeated.values() for t in texts)]
+    return tuple(sorted((t.name, tuple(s.text for s in t.texts if s.text)) for t in found))
 
 
 def _find_shared(names: list[str], kept: Sequence[int]) -> set[str]:
@@ -111,7 +118,7 @@ def _lead(name: str, town: Town | None) -> str:
 
 def _digest(draft: Draft, lines: tuple[Line, ...]) -> str:
     record = draft.record
-    texts = [line.text for line in lines[record.first_line - 1 : record.last_line] if line.text]
+    texts = [text for number in record.line_numbers() if (text := lines[number - 1].text)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]
 
 

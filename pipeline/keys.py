@@ -54,16 +54,21 @@ class Register(NamedTuple):
 
 
 @cache
-def known_municipalities() -> Register:
-    """Return the municipalities that the package carries."""
+def known_municipalities(state: str) -> Register:
+    """Return the municipalities that the package carries and whose keys begin with `state`.
+
+    None of them if `state` is empty: six towns of one state do not tell whether another town of
+    Germany has the same name.
+    """
     path = resources.files("pipeline").joinpath("data/municipalities.csv")
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
     keys = [Key(r["ags"], r["name"], int(r["area_ha"]), r["district"] or None) for r in rows]
-    return Register({slug(key.name): key for key in keys}, "data/municipalities.csv", False)
+    known = {slug(key.name): key for key in keys if state and key.ags.startswith(state)}
+    return Register(known, "data/municipalities.csv", False)
 
 
-def parse_register(content: bytes, source: str, state: str = "05") -> Register:
-    """Read a GV100AD file; `state` holds the first digits of the keys that count.
+def parse_register(content: bytes, source: str, state: str) -> Register:
+    """Read a GV100AD file; `state` holds the first digits of the keys that count, none for all.
 
     `content` is UTF-8, or ISO-8859-1 as the files up to about 2020 are; `source` names the file in
     messages.  Source: the Federal Statistical Office's description of the format.

@@ -4,7 +4,7 @@
     labelled = label ":" [" "] [text]                a line, in text and HTML
              | label                                 a line, with `colon = false`
              | label, alone in its element           HTML: th, td, dt, div; a value stands behind
-             | label, in the line's first inline element, another one behind it
+             | label, in the line's first inline element, another one or a block behind it
 
 Only the whole text before a colon is compared, so the longest label wins by itself, a line such as
 `für Hassel und Westerholt/Bertlich:` stays a value, and no line is read twice.
@@ -12,19 +12,24 @@ Only the whole text before a colon is compared, so the longest label wins by its
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from pipeline.model import Line, Page
-from pipeline.spec import ListingSpec
+from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import fold
 
 BARE = frozenset(("th", "td", "dt", "div"))
 _VALUE_AFTER = {"th": "td", "td": "td", "dt": "dd"}
+_FAR = 600  # characters before a colon that are looked at
+_LONGEST_WORD = 100  # whose parts are compared with the labels
 _STARTS = 2_000  # of lines that are compared with all labels; a comparison takes some 0.1 ms
 _LABEL_LIKE = re.compile(r"([^:]{1,60}):(?!//)\s?\S")
+_TIME = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-9]{2}(?![0-9])")
 
 
 class Hit(NamedTuple):
@@ -40,14 +45,9 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
     labels = spec.labels
     longest = 2 * max(map(len, labels))
     colons = max(label.count(":") for label in labels) + 1
-    opening = spec.opens_with
     hits: dict[int, Hit] = {}
     by_head = _ByHead(labels)
-    bare = BARE
-    if page.is_html:
-        bare |= {
-            line.tag for line in page.lines if line.alone and labels.get(fold(line.text)) == opening
-        }
+    bare = _find_bare_tags(page, labels, spec.opens_with) if page.is_html else BARE
     lines = page.lines
     with_colon = spec.colon
     taken = -1  # the index of a line that is a value because of where it stands
@@ -70,7 +70,8 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
             hit = _find_bare(line, labels, longest, is_last=i + 1 == len(lines))
         if hit is not None:
             hits[i] = hit
-            if line.alone and hit.text_start >= len(text) and _has_value_cell(page, i):
+            is_bare = line.alone or line.lead == len(text)
+            if is_bare and hit.text_start >= len(text) and has_value_element(page, i):
                 taken = i + 1
     return hits
 
@@ -115,14 +116,43 @@ def _find_later_colon(
     return None
 
 
-def _has_value_cell(page: Page, i: int) -> bool:
-    """Tell whether behind a label in line `i` comes the cell or `dd` that belongs to its own."""
+def has_value_element(page: Page, i: int) -> bool:
+    """Tell whether behind a label in line `i` comes the element that its own place gives its value."""
     if i + 1 == len(page.lines):
         return False
     label, after = page.lines[i : i + 2]
-    return _VALUE_AFTER.get(label.tag) == after.tag and (
-        page.parents[label.element] == page.parents[after.element]
+    parents, ends, element = page.parents, page.ends, label.element
+    if not label.alone:  # it stands in the value's parent
+        return element < after.element and ends[element + 1] == ends[element]
+    row = parents[element]
+    if row == parents[after.element] and _VALUE_AFTER.get(label.tag) == after.tag:
+        return True
+    second = ends[element] + 1
+    if element == row + 1 and second <= ends[row]:  # of two elements in one the second one is it
+        return second <= after.element and ends[second] == ends[row]
+    is_alone = element == row + 1 and ends[element] == ends[row]
+    if (label.tag, after.tag, is_alone) != ("th", "td", True) or after.element != ends[row] + 2:
+        return False
+    below = parents[after.element]  # one cell in a row, one in the next
+    return parents[below] == parents[row] and ends[below] == ends[after.element]
+
+
+def _find_bare_tags(page: Page, labels: Mapping[str, str], opening: str) -> frozenset[str]:
+    """Return the tags of elements that hold labels without a colon: most of the opening ones."""
+    counts: Counter[str] = Counter()
+    for line in page.lines:
+        is_bare = line.alone or line.lead == len(line.text) > 0
+        if is_bare and labels.get(fold(line.text)) == opening:
+            counts[line.tag if line.alone else ""] += 1
+    if BARE.issuperset(counts):
+        return BARE
+    with_colon = sum(
+        labels.get(fold(line.text.partition(":")[0])) == opening
+        for line in page.lines
+        if ":" in line.text
     )
+    most = max(with_colon, *counts.values())
+    return BARE.union(tag for tag, count in counts.items() if count * 2 > most)
 
 
 def is_label_like(text: str) -> bool:
@@ -130,27 +160,55 @@ def is_label_like(text: str) -> bool:
 
     >>> [is_label_like(t) for t in ("Fördersumme: 1.000 €", "Bertlich:", "10:30 Uhr", "http://x.de")]
     [True, False, False, False]
+    >>> is_label_like("Stand 2019:2018")
+    True
     """
     match = _LABEL_LIKE.match(text)
     if match is None:
         return False
     words = match[1]
-    if words[-1].isdigit() and text[match.end(1) + 1].isdigit():  # a time
+    if _TIME.search(text, max(match.end(1) - 2, 0), match.end(1) + 4):
         return False
     return len(words.split()) <= 4 and any(c.isalpha() for c in words)
 
 
+def is_lone_label(text: str) -> bool:
+    """Tell whether a line reads like a label whose text stands on the next line.
+
+    >>> [is_lone_label(t) for t in ("Zielgruppe:", "für Hassel und Bertlich:", "Ziel: x")]
+    [True, False, False]
+    """
+    words = text[:-1].split()
+    return text.endswith(":") and 0 < len(words) <= 4 and text[0].isupper() and ":" not in text[:-1]
+
+
 def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
-    """Return a known label that stands, with its colon, inside `text` (not at its start)."""
+    """Return a known label that stands, with its colon, inside `text` (not at its start).
+
+    A label may be glued to the word before it, where a line break was lost.
+
+    >>> find_inner_label("Süd-OstKontakt: x", {"kontakt": "contacts"})
+    'Kontakt'
+    """
     end = text.find(":")
     while end > 0:
-        words = text[:end].split()
-        for count in range(1, min(6, len(words) - 1) + 1):
+        words = text[max(end - _FAR, 0) : end].split()
+        for count in range(1, min(6, len(words)) + 1):
             inner = " ".join(words[-count:])
-            if fold(inner) in labels:
+            if count < len(words) and fold(inner) in labels:
                 return inner
+            first = words[-count]
+            for i in range(1, min(len(first), _LONGEST_WORD)):
+                glued = inner[i:]
+                if _is_boundary(first, i) and fold(glued) in labels:
+                    return glued
         end = text.find(":", end + 1)
     return None
+
+
+def _is_boundary(word: str, i: int) -> bool:
+    """Tell whether a new word may begin at `i`: behind a mark or digit, or `tK` in `OstKontakt`."""
+    return word[i].isupper() or not word[i - 1].isalpha()
 
 
 def nearest_label(text: str, spec: ListingSpec) -> str | None:
@@ -161,6 +219,16 @@ def nearest_label(text: str, spec: ListingSpec) -> str | None:
     by_fold = {fold(label): label for field in spec.fields for label in field.labels}
     close = get_close_matches(start, by_fold, n=1, cutoff=0.75)
     return by_fold[close[0]] if close else None
+
+
+def tell_alias(field: FieldSpec, start: str) -> str:
+    """Return the line of the listing spec that makes the text `start` a label of `field`.
+
+    >>> tell_alias(FieldSpec("population", "towns", ("Einwohner",), "integer"), "Einw.")
+    'in the [[field]] population of the listing spec: labels = ["Einwohner", "Einw."]'
+    """
+    labels = ", ".join(json.dumps(label, ensure_ascii=False) for label in (*field.labels, start))
+    return f"in the [[field]] {field.name} of the listing spec: labels = [{labels}]"
 
 
 class NearestLabels:

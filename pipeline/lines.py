@@ -3,20 +3,20 @@
 Block elements, `br`, table rows and cells end a line; so do line breaks inside `pre`.  An element
 for a cell, term, value or block that holds nothing gives a blank line, so that an empty value is
 known to be empty.  A line knows its element, whether it stood there alone, and where its first
-inline element ends if another follows at once: that is how the grammar sees label and value that
+inline element ends if another, or a block, follows at once: that is how the grammar sees label and value that
 stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed the same walker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import itemgetter
+from collections.abc import Sequence
 
 from pipeline.errors import SuspectPage
+from pipeline.inlines import Anchor, find_lead, find_links
 from pipeline.limits import MAX_DEPTH, MAX_LINE_LENGTH, MAX_LINES, check_markup
 from pipeline.model import Line, Link, Page, new_line
 from pipeline.text import clean, clean_pieces
-from pipeline.trees import BREAKS, Attributes, Tree, read_with_lexbor
+from pipeline.trees import BREAKS, Attributes, Reader, Tree, find_span, read_with_lexbor
 
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
@@ -24,14 +24,15 @@ BLOCKS = frozenset(
     "li main menu nav ol optgroup option p pre search section select summary table tbody td tfoot "
     "th thead tr ul".split()
 )
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 7}
 TOGGLE = 7
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6} | dict.fromkeys(
+    ("summary", "legend", "caption"), TOGGLE
+)
 _HEADING_LINES = 3  # no heading has more
 _CONTROLS = frozenset(("a", "button", "span", "div"))
 _TOGGLES = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
 _MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
 _MARKUP_SPACE = " \t\r\n\f"
-_get_start = itemgetter(0)
 
 
 def read_text(text: str) -> Page:
@@ -46,29 +47,33 @@ def read_text(text: str) -> Page:
     return Page(tuple(Line(number, clean(line)) for number, line in enumerate(lines, start=1)))
 
 
-def read_html(html: str, reader: Callable[[str], Tree] = read_with_lexbor) -> Page:
-    """Return the lines of a page (decoded HTML); `reader` is one of the front ends in `trees`."""
+def read_html(html: str, reader: Reader = read_with_lexbor, hidden: Sequence[str] = ()) -> Page:
+    """Return the lines of a page (decoded HTML); `reader` is one of the front ends in `trees`.
+
+    Elements of the CSS classes `hidden` are not read.
+    """
     html = html.replace("\0", "")
     check_markup(html)
-    return _Walker().walk(reader(html))
+    return _Walker().walk(reader(html, hidden))
 
 
 class _Walker:
     """Folds events into lines.
 
     `stack` has an entry for each open element: a block as its `_Block`, an inline element as the
-    number of the piece it begins with, a link as `_Anchor`.
+    number of the piece it begins with, a link as `Anchor`.
     """
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.pieces: list[str] = []  # the texts of the line being read
-        self.inlines: list[tuple[int, int, _Anchor | None]] = []  # the inline parts that ended
+        self.inlines: list[tuple[int, int, Anchor | None]] = []  # the inline parts that ended
         self.block = _Block(-1, "", 0)
-        self.stack: list[_Block | _Anchor | int] = []
+        self.stack: list[_Block | Anchor | int] = []
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
+        self.spans: dict[int, tuple[int, int]] = {}
         self.anchors = 0
 
     def walk(self, tree: Tree) -> Page:
@@ -84,7 +89,7 @@ class _Walker:
                 if isinstance(entry, int):
                     if len(pieces) > entry:
                         inlines.append((entry, len(pieces), None))
-                elif isinstance(entry, _Anchor):
+                elif isinstance(entry, Anchor):
                     inlines.append((entry.start, len(pieces), entry))
                 else:
                     self._end_block(entry)
@@ -103,6 +108,7 @@ class _Walker:
             title=clean(tree.title),
             base=tree.base,
             is_html=True,
+            spans=self.spans,
         )
 
     def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
@@ -110,11 +116,11 @@ class _Walker:
             raise _too_deep()
         if tag in BLOCKS or (attributes and _find_toggle(tag, attributes)):
             if self.pieces:
-                self._end_line()
+                self._end_line(before_block=True)
             self._begin_block(tag, attributes)
         elif attributes and tag == "a" and "href" in attributes:
             self.anchors += 1
-            self.stack.append(_Anchor(len(self.pieces), self.anchors, attributes["href"] or ""))
+            self.stack.append(Anchor(len(self.pieces), self.anchors, attributes["href"] or ""))
         else:
             self.stack.append(len(self.pieces))
 
@@ -126,8 +132,10 @@ class _Walker:
         self.ends.append(ordinal)
         outer.holds_blocks = True
         heading = HEADINGS.get(tag) or outer.heading
-        if attributes and not heading:
-            heading = _find_toggle(tag, attributes)
+        if attributes:
+            heading = heading or _find_toggle(tag, attributes)
+            if (span := find_span(tag, attributes)) != (1, 1):
+                self.spans[ordinal] = span
         block = self.block = _Block(ordinal, tag, heading, outer, len(self.lines))
         block.pre = outer.pre or tag == "pre"
         self.stack.append(block)
@@ -162,7 +170,9 @@ class _Walker:
             self._end_line(keep_blank=True)
             self.pieces.append(other)
 
-    def _end_line(self, *, at_end: bool = False, keep_blank: bool = False) -> None:
+    def _end_line(
+        self, *, at_end: bool = False, keep_blank: bool = False, before_block: bool = False
+    ) -> None:
         """Add the line read so far, if there is one."""
         pieces, inlines, block, lines = self.pieces, self.inlines, self.block, self.lines
         if self.stack and self.stack[-1] is not block:
@@ -174,8 +184,8 @@ class _Walker:
             starts.append(len(text))
             parts = [(starts[first], starts[last], link) for first, last, link in inlines]
             if len(parts) > 1:
-                lead = _find_lead(parts, text)
-            links = _find_links(parts, text)
+                lead = find_lead(parts, text)
+            links = find_links(parts, text)
         else:
             text = clean(pieces[0] if len(pieces) == 1 else "".join(pieces))
         number = len(lines) + 1
@@ -186,6 +196,9 @@ class _Walker:
             if number > MAX_LINES:
                 raise _too_many_lines()
             alone = at_end and first and not block.holds_blocks
+            if before_block and first and inlines and not lead:
+                start, end, link = inlines[-1]
+                lead = len(text) if link is None and not start and end == len(pieces) else 0
             heading = block.heading
             lines.append(
                 new_line((number, text, links, block.tag, block.ordinal, alone, lead, heading))
@@ -201,20 +214,11 @@ class _Walker:
                 if len(self.pieces) > entry:
                     self.inlines.append((entry, len(self.pieces), None))
                 self.stack[i] = 0
-            elif isinstance(entry, _Anchor):
+            elif isinstance(entry, Anchor):
                 self.inlines.append((entry.start, len(self.pieces), entry))
-                self.stack[i] = _Anchor(0, entry.element, entry.href)
+                self.stack[i] = Anchor(0, entry.element, entry.href)
             else:
                 break
-
-
-class _Anchor:
-    """An open link: the piece it begins with on this line, and its number among the links."""
-
-    __slots__ = ("element", "href", "start")
-
-    def __init__(self, start: int, element: int, href: str) -> None:
-        self.start, self.element, self.href = start, element, href
 
 
 class _Block:
@@ -233,37 +237,6 @@ class _Block:
         self.ordinal, self.tag, self.heading, self.outer = ordinal, tag, heading, outer
         self.first_line = first_line
         self.holds_blocks = self.pre = False
-
-
-_Part = tuple[int, int, _Anchor | None]  # an inline element's characters of a line, and its link
-
-
-def _find_links(parts: list[_Part], text: str) -> tuple[Link, ...]:
-    """Return the links of a line; neighbouring ones to the same place are one."""
-    links: list[Link] = []
-    for first, last, anchor in sorted(parts, key=_get_start) if len(parts) > 1 else parts:
-        if anchor is None or not (shown := text[first:last].strip(" ")):
-            continue
-        start = first + (text[first] == " ")
-        end = start + len(shown)
-        before = links[-1] if links else None
-        if before and before.href == anchor.href and not text[before.end : start].strip(" "):
-            links[-1] = before._replace(end=end)
-        else:
-            links.append(Link(start, end, anchor.href, anchor.element))
-    return tuple(links)
-
-
-def _find_lead(parts: list[_Part], text: str) -> int:
-    """Return where the line's first inline element ends if another follows at once, else 0."""
-    ends = [end for start, end, link in parts if not start and end and link is None]
-    if not ends:
-        return 0
-    begins = {start for start, end, _ in parts if end > start}
-    for end in ends:  # parts are in the order of their ends
-        if end in begins or (text[end : end + 1] == " " and end + 1 in begins):
-            return len(text[:end].rstrip(" "))
-    return 0
 
 
 def _find_toggle(tag: str, attributes: Attributes) -> int:

@@ -28,3 +28,8 @@ def parse_content_type(value: str) -> tuple[str, str | None]:
 def sniff(body: bytes) -> str:
     """Return the media type of a page that came without one: HTML if it begins like it."""
     return "text/html" if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else "text/plain"
+
+
+def has_whole_end(body: bytes) -> bool:
+    """Tell whether an HTML body of unknown length ends as a whole one does."""
+    return b"</html" in body[-2048:].lower()

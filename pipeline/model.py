@@ -7,10 +7,11 @@ All are frozen values: a stage takes some and returns others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 Verdict = Literal["pass", "warn", "fail", "not_checkable"]
@@ -64,7 +65,7 @@ class Line(NamedTuple):
 
     `element` is the ordinal of the innermost block element around it (-1 in a text capture),
     `alone` tells that nothing else stood in it, `lead` is the end of the line's first inline
-    element where another one follows at once.
+    element where another one, or a block, follows at once.
     """
 
     number: int  # from 1
@@ -91,7 +92,8 @@ class Page(NamedTuple):
     """A capture's lines; and for HTML its block elements, numbered in document order.
 
     `tags[i]`, `parents[i]` (-1: none) and `ends[i]` (the last element inside) describe element
-    i, so that element e stands in i exactly if `i <= e <= ends[i]`.
+    i, so that element e stands in i exactly if `i <= e <= ends[i]`.  `spans` holds the columns and
+    rows of the table cells that cover several; 0 rows are all to the end of their section.
     """
 
     lines: tuple[Line, ...]
@@ -101,6 +103,7 @@ class Page(NamedTuple):
     title: str = ""
     base: str | None = None
     is_html: bool = False
+    spans: Mapping[int, tuple[int, int]] = MappingProxyType({})
 
 
 class FieldText(NamedTuple):
@@ -120,6 +123,11 @@ class Record(NamedTuple):
     fields: dict[str, FieldText]
     repeated: dict[str, tuple[FieldText, ...]]
     heading: Span | None = None
+    scattered: tuple[int, ...] = ()  # its lines, where others stand between them
+
+    def line_numbers(self) -> Sequence[int]:
+        """Return the numbers of the record's lines."""
+        return self.scattered or range(self.first_line, self.last_line + 1)
 
 
 class Leftover(NamedTuple):
@@ -143,7 +151,11 @@ class Doubt(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What the grammar found: the region's lines from `first_line` to `last_line`, all told."""
+    """What the grammar found: the region's lines from `first_line` to `last_line`, all told.
+
+    In tables, the cells of `headers` label the fields of several records, and those of `shared`
+    belong to several.
+    """
 
     records: tuple[Record, ...]
     leftovers: tuple[Leftover, ...]
@@ -151,3 +163,6 @@ class Listing(NamedTuple):
     first_line: int
     last_line: int
     misplaced: Span | None = None  # a known label directly before a record's opening one
+    lost: tuple[Span, str] | None = None  # what reads like a record but is none, and why
+    headers: tuple[Span, ...] = ()
+    shared: tuple[Span, ...] = ()

@@ -216,7 +216,7 @@ class _Writer:
 
     def write_contact(self, item: Item, position: int, entry: Entry) -> None:
         row_id = f"{item.ids.record_id}/{position}"
-        row, phone, email, places = read_contact(entry)
+        row, phone, email, places = read_contact(entry, self.spec.locale.country)
         for column, spans in places:
             self.cell("contacts", row_id, column, spans)
         full = (row_id, item.ids.record_id, position, *row)
@@ -225,10 +225,14 @@ class _Writer:
 
 
 _Places = list[tuple[str, Sequence[Span]]]
+_Read = tuple[Row, Phone | None, Email | None, _Places]
 
 
-def read_contact(entry: Entry) -> tuple[Row, Phone | None, Email | None, _Places]:
-    """Return an entry's values from `organisation` to `other`, and where each was read."""
+def read_contact(entry: Entry, country: str = "DE") -> _Read:
+    """Return an entry's values from `organisation` to `other`, and where each was read.
+
+    `country` is the one of telephone numbers without a country code.
+    """
     places: _Places = []
     organisation = _one(places, "organisation", entry.organisation)
     department = _many(places, "department", entry.department, "; ")
@@ -244,29 +248,32 @@ def read_contact(entry: Entry) -> tuple[Row, Phone | None, Email | None, _Places
         family = _part(places, "family_name", line, person.family_name)
     elif entry.person_line is not None:
         places.append(("person", (entry.person_line,)))
-    other = list(entry.other)
+    lines = list(entry.other)
     phone = phone_text = email = None
     phones = entry.phones
     if len(phones) > 1:  # a mobile number only if no other is printed, `-` only if no number is
         phones = sorted(phones, key=lambda phone: (is_absent(phone[2].text), phone[0]))
     if phones:
         _, _, span = phones[0]
-        other += [line for _, line, _ in phones[1:]]
+        lines += [own for _, own, _ in phones[1:]]
         places += [("phone", (span,)), ("phone_text", (span,))]
         if not is_absent(span.text):
-            phone, phone_text = parse_phone(span.text), span.text
+            phone, phone_text = parse_phone(span.text, country), span.text
     if entry.emails:
         _, span, email = entry.emails[0]
         if is_absent(span.text):
             email = None
-        other += [line for line, *_ in entry.emails[1:]]
+        lines += [own for own, *_ in entry.emails[1:]]
         places.append(("email", (span,)))
     address = _many(places, "address", entry.address, ", ")
-    other.sort(key=lambda span: span.line)
+    lines.sort(key=lambda own: own[0].line)
+    other = "; ".join(" ".join(span.text for span in own) for own in lines) or None
+    if lines:
+        places.append(("other", [span for own in lines for span in own]))
     row = (
         organisation, department, salutation, name, title, given, family,
         phone.e164 if phone else None, phone_text, email.address if email else None,
-        address, _many(places, "other", other, "; "),
+        address, other,
     )  # fmt: skip
     return row, phone, email, places
 

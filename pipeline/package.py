@@ -141,3 +141,9 @@ def digest_code() -> str:
 def list_libraries() -> dict[str, str]:
     """Return the versions of the libraries that the tables' bytes hang on."""
     return {name: version(name) for name in _LIBRARIES}
+
+
+def is_made_by(made_from: dict[str, Any], spec_digest: str) -> bool:
+    """Tell whether this program, with a spec of this digest, made what `made_from` describes."""
+    recorded = (made_from["code_sha256"], made_from["spec_sha256"], made_from["libraries"])
+    return recorded == (digest_code(), spec_digest, list_libraries())

@@ -158,7 +158,7 @@ class _Layout:
         while end < len(lines) and self.holds(self.all, lines[end].element):
             end += 1
         branches = self.find_branches(end)
-        headings = self.find_headings()
+        headings = pick_headings(self.page, self.spec, self.openings)
         records, misplaced = [], None
         for n, first in enumerate(openings):
             last = openings[n + 1] if n + 1 < len(openings) else end
@@ -173,8 +173,8 @@ class _Layout:
             if misplaced is None and (n == 0 or branches):
                 outer = self.all if n == 0 else element
                 misplaced = self.find_misplaced(first, outer)
-        if misplaced is None and branches:
-            misplaced = self.find_lost(branches)
+        if misplaced is None:
+            misplaced = self.find_lost(branches or [self.branch(i) for i in openings])
         if misplaced is None and len(openings) == 1:
             misplaced = self.find_neighbour()
         return Places(openings[0], end, tuple(records), misplaced)
@@ -245,23 +245,6 @@ class _Layout:
                 return None
         return branches
 
-    def find_headings(self) -> list[int | None]:
-        """Return the heading directly over each record, where all are of one level."""
-        found: list[int | None] = []
-        for first in self.openings:
-            i = first - 1
-            while i >= 0 and not self.page.lines[i].text:
-                i -= 1
-            found.append(i if i >= 0 and self.page.lines[i].heading else None)
-        levels = Counter(self.page.lines[i].heading for i in found if i is not None)
-        if not levels:
-            return found
-        level = levels.most_common(1)[0][0]
-        title = fold(self.spec.title)
-        if len(found) == 1 and (level == 1 or fold(self.page.lines[found[0] or 0].text) == title):
-            return [None]
-        return [i if i is not None and self.page.lines[i].heading == level else None for i in found]
-
     def skip_headings(self, first: int, end: int) -> int:
         """Return where a record ends whose next one has blank lines and headings over it."""
         lines = self.page.lines
@@ -280,3 +263,21 @@ class _Layout:
             if lines[i].heading or (tag not in known if known else tag in _LANDMARKS):
                 return i
         return end
+
+
+def pick_headings(page: Page, spec: ListingSpec, firsts: list[int]) -> list[int | None]:
+    """Return the heading directly over each record, where all are of one level."""
+    lines = page.lines
+    found: list[int | None] = []
+    for first in firsts:
+        i = first - 1
+        while i >= 0 and not lines[i].text:
+            i -= 1
+        found.append(i if i >= 0 and lines[i].heading else None)
+    levels = Counter(lines[i].heading for i in found if i is not None)
+    if not levels:
+        return found
+    level = levels.most_common(1)[0][0]
+    if len(found) == 1 and (level == 1 or fold(lines[found[0] or 0].text) == fold(spec.title)):
+        return [None]
+    return [i if i is not None and lines[i].heading == level else None for i in found]

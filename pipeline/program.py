@@ -64,7 +64,7 @@ def extract_store(
     its sha256; without `write` the store keeps no copy of the latter.
     """
     spec = read_spec(settings.listing)
-    keys, recorded = register or read_register(settings, keep=write)
+    keys, recorded = register or read_register(settings, spec, keep=write)
     store = store or read_store(Path(settings.raw), spec.name)
     history = store.history.until(as_of) if as_of else store.history
     if not history.verdicts:
@@ -100,7 +100,7 @@ def extract_captures(
     captures: Iterable[Capture], spec: ListingSpec, settings: Settings
 ) -> Extraction:
     """Extract captures at hand, in the order of history."""
-    register, recorded = read_register(settings, keep=False)
+    register, recorded = read_register(settings, spec, keep=False)
     known: dict[str, Capture] = {}
     verdicts: dict[str, Verdict] = {}
     states: list[State] = []
@@ -199,20 +199,22 @@ def _iter_standings(
         yield Standing(one.capture, rows, state.first, state.last)
 
 
-def read_register(settings: Settings, *, keep: bool) -> tuple[Register, str | None]:
+def read_register(
+    settings: Settings, spec: ListingSpec, *, keep: bool
+) -> tuple[Register, str | None]:
     """Return the register of the settings and its sha256; `keep` copies it into the store."""
     content = read_register_file(settings)
     if content is None:
-        return known_municipalities(), None
-    register = parse_register(content, settings.register)
+        return known_municipalities(spec.state), None
+    register = parse_register(content, settings.register, spec.state)
     if keep:
         keep_register(Path(settings.raw), content)
     return register, hashlib.sha256(content).hexdigest()
 
 
-def stored_register(settings: Settings, digest: str | None) -> Register:
+def stored_register(settings: Settings, spec: ListingSpec, digest: str | None) -> Register:
     """Return the register with this sha256 from the raw store."""
     if digest is None:
-        return known_municipalities()
+        return known_municipalities(spec.state)
     path = Path(settings.raw) / "registers" / f"{digest[:12]}.txt"
-    return parse_register(read_stored(path), str(path))
+    return parse_register(read_stored(path), str(path), spec.state)

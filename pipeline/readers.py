@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pipeline.errors import SuspectPage
 from pipeline.flow import read_page
 from pipeline.model import Capture
-from pipeline.trees import read_with_soup
+from pipeline.trees import read_with_lexbor, read_with_soup
 
 
-def compare_readers(captures: Iterable[Capture]) -> list[str]:
+def compare_readers(captures: Iterable[Capture], hidden: tuple[str, ...] = ()) -> list[str]:
     """Return a sentence for each line that lexbor and BeautifulSoup read differently."""
     found = []
     for capture in captures:
@@ -18,8 +18,8 @@ def compare_readers(captures: Iterable[Capture]) -> list[str]:
             continue
         try:
             lines = [
-                [(line.text, line.links) for line in read_page(capture, *reader).lines]
-                for reader in ((), (read_with_soup,))
+                [(line.text, line.links) for line in read_page(capture, reader, hidden).lines]
+                for reader in (read_with_lexbor, read_with_soup)
             ]
         except SuspectPage:  # stored all the same, as what came: a PDF, a page beyond a limit
             continue

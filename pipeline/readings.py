@@ -85,7 +85,7 @@ def _read_text(text: FieldText, field: FieldSpec, *_: Any) -> Reading:
     spans = text.texts
     if len(spans) > 1:
         spans = tuple(span for span in spans if span.text)
-    value = spans[0].text if len(spans) == 1 else " ".join(span.text for span in spans)
+    value = spans[0].text if len(spans) == 1 else field.joint.join(span.text for span in spans)
     if len(value) < 20 and is_absent(value):
         return Reading("none", None, spans)
     return Reading("value", value, spans)

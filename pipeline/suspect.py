@@ -59,6 +59,9 @@ def _iter_reasons(
     count = len(listing.records)
     if not page.is_html and _is_one_line(page, spec):
         yield "the text has no line breaks, so no label can be told from a value"
+    if listing.lost is not None:
+        lost, reason = listing.lost
+        yield f"line {lost.line}, {quote(lost.text)}, {reason}"
     if not count:
         yield f"no record: no line begins with {_name_opening(spec)}{_guess(page, spec)}"
     region = page.lines[listing.first_line - 1 : listing.last_line]
@@ -76,17 +79,7 @@ def _iter_reasons(
         yield f"{_count(count)}, fewer than the listing's minimum of {spec.min_records}"
     if before is not None and count * 2 < before:
         yield f"{_count(count)}, fewer than half of the {before} before"
-    if listing.misplaced is not None and listing.misplaced.line > listing.last_line:
-        yield (
-            f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, belongs to a record "
-            f"whose first label, {_name_opening(spec)}, is missing"
-        )
-    if listing.misplaced is not None:
-        yield (
-            f"line {listing.misplaced.line}, {quote(listing.misplaced.text)}, stands directly "
-            f"before a record's first label, {_name_opening(spec)}: records would take their "
-            "neighbour's fields"
-        )
+    yield from _iter_misplaced(listing, spec)
     for field in spec.fields:
         if field.required and not any(
             field.name in record.fields or field.name in record.repeated
@@ -109,6 +102,22 @@ def _iter_reasons(
                 f"two records have run together, {_name_opening(spec)} is missing"
                 f"{_name_near(listing, spec, spec.opens_with)}"
             )
+
+
+def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
+    """Yield the line that belongs to a record without its first label, or may belong to another."""
+    span = listing.misplaced
+    if span is not None and span.line > listing.last_line:
+        yield (
+            f"line {span.line}, {quote(span.text)}, belongs to a record "
+            f"whose first label, {_name_opening(spec)}, is missing"
+        )
+    if span is not None:
+        yield (
+            f"line {span.line}, {quote(span.text)}, stands directly "
+            f"before a record's first label, {_name_opening(spec)}: records would take their "
+            "neighbour's fields"
+        )
 
 
 def _count(records: int) -> str:
@@ -151,7 +160,9 @@ def _guess(page: Page, spec: ListingSpec) -> str:
         may_be = ":" in line.text[:60] or (line.alone and len(line.text) <= _LABEL_LENGTH)
         near = nearest_label(line.text, spec) if may_be else None
         if near and spec.labels.get(fold(near)) == spec.opens_with:
-            return f"; line {line.number}, {quote(line.text)}, is near {quote(near)}"
+            is_label = fold(line.text.removesuffix(":")) in spec.labels
+            likeness = "has no text" if is_label else f"is near {quote(near)}"
+            return f"; line {line.number}, {quote(line.text)}, {likeness}"
     shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()
     for name, words in _GUESSES:
         if any(word in shown for word in words):

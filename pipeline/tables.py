@@ -148,13 +148,14 @@ def _downloads(spec: ListingSpec) -> tuple[Column, ...]:
 
 def _contacts(spec: ListingSpec) -> tuple[Column, ...]:
     label = next(field.labels[0] for field in spec.fields if field.kind == "contacts")
+    salutation = "Frau or Herr" if spec.locale.country == "DE" else "As printed: Ms, Mr, Frau, Herr"
     return (
         Column("contact_id", "string", "Key: record and position"),
         Column(spec.id, "string", "The record that names it"),
         Column("position", "int32", "Place in the record, from 1"),
         Column("organisation", "string", "Organisation, carried on in its block", None, label),
         Column("department", "string", "Units, joined by “; ”"),
-        Column("salutation", "string", "Frau or Herr"),
+        Column("salutation", "string", salutation),
         Column("person", "string", "Person as printed, without the salutation"),
         Column("academic_title", "string", "Academic titles"),
         Column("given_name", "string", "Given names"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, NoReturn
 
 from pipeline.errors import SpecError
@@ -63,6 +65,15 @@ class TomlReader:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             self.fail(key, f"a whole number from 1 is expected, not {value!r}")
         return int(value)
+
+    def number(self, item: dict[str, Any], key: str, where: str) -> Decimal | None:
+        """Return a number as it is written in the file, exactly; None if there is none."""
+        value = item.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            self.fail(f"{where}, {key}", f"a number is expected, not {value!r}")
+        return Decimal(str(value))
 
     def choice(self, item: dict[str, Any], key: str, where: str, known: tuple[str, ...]) -> str:
         value = self.text(item, key, where)

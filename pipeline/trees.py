@@ -9,19 +9,26 @@ toggles).  What a reader of the page does not see yields no event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+_WHOLE = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
 Attributes = Mapping[str, Any]
 Event = tuple[str, str, Attributes | None]
 
-UNSEEN = frozenset(
+UNSEEN: frozenset[str | None] = frozenset(
     "title script style template noscript svg iframe object canvas noframes datalist "
     "img input wbr meta link base col area embed source track param "
     "-comment !doctype -doctype -cdata -processing-instruction".split()
-)
+) | {None}  # selectolax names no tag for a processing instruction (`<?xml …?>`)
 BREAKS = frozenset(("br", "hr"))
-MARKED = "[hidden],[style],[aria-expanded],[aria-controls],[data-toggle],[data-bs-toggle]"
+MARKED = (
+    "[hidden],[style],[colspan],[rowspan],"
+    "[aria-expanded],[aria-controls],[data-toggle],[data-bs-toggle]"
+)
 
 
 class Tree(NamedTuple):
@@ -32,13 +39,19 @@ class Tree(NamedTuple):
     events: Iterator[Event]
 
 
-def read_with_lexbor(html: str) -> Tree:
-    """Parse `html` (decoded text) with lexbor."""
+Reader = Callable[[str, Sequence[str]], Tree]
+
+
+def read_with_lexbor(html: str, hidden: Sequence[str] = ()) -> Tree:
+    """Parse `html` (decoded text) with lexbor; elements of the CSS classes `hidden` are not seen."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
     base, title = tree.css_first("base[href]"), tree.css_first("title")
     marked = {node.mem_id: node.attributes for node in tree.css(MARKED)}
+    if hidden:
+        selector = ",".join(f"[class~={json.dumps(name, ensure_ascii=False)}]" for name in hidden)
+        marked.update((node.mem_id, {"hidden": None}) for node in tree.css(selector))
     return Tree(
         title.text() if title is not None else "",
         base.attributes.get("href") if base is not None else None,
@@ -62,10 +75,13 @@ def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]
                 yield text, "", None
             text = node.text_content
         elif tag in BREAKS:
-            yield text, tag, None
-            text = ""
+            if not marked or not is_hidden(marked.get(node.mem_id, {})):
+                yield text, tag, None
+                text = ""
         elif tag not in UNSEEN:
-            attributes = node.attributes if tag == "a" else marked.get(node.mem_id)
+            attributes = marked.get(node.mem_id) if marked else None
+            if attributes is None and tag == "a":
+                attributes = node.attributes
             if attributes is None or not is_hidden(attributes):
                 yield text, tag, attributes
                 parents.append(node)
@@ -74,21 +90,22 @@ def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]
         node = node.next
 
 
-def read_with_soup(html: str) -> Tree:
-    """Parse `html` (decoded text) with BeautifulSoup on lxml."""
+def read_with_soup(html: str, hidden: Sequence[str] = ()) -> Tree:
+    """Parse `html` (decoded text) with BeautifulSoup on lxml, as `read_with_lexbor` does."""
     from bs4 import BeautifulSoup
     from bs4.element import Tag
 
-    soup = BeautifulSoup(html, "lxml")
+    with warnings.catch_warnings(action="ignore"):  # its guesses: XML, a file's name, an address
+        soup = BeautifulSoup(html, "lxml")
     base, title = soup.find("base", href=True), soup.find("title")
     return Tree(
         title.get_text() if title is not None else "",
         str(base["href"]) if isinstance(base, Tag) else None,
-        _walk_soup(soup),
+        _walk_soup(soup, frozenset(hidden)),
     )
 
 
-def _walk_soup(soup: Any) -> Iterator[Event]:
+def _walk_soup(soup: Any, hidden: frozenset[str]) -> Iterator[Event]:
     from bs4.element import CData, NavigableString, PreformattedString
 
     waiting = [iter(soup.contents)]
@@ -101,11 +118,33 @@ def _walk_soup(soup: Any) -> Iterator[Event]:
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString) or isinstance(node, CData):
                 yield str(node), "", None
+        elif is_hidden(node.attrs) or (
+            hidden and not hidden.isdisjoint(node.attrs.get("class", ()))
+        ):
+            continue
         elif node.name in BREAKS:
             yield "", node.name, None
-        elif node.name not in UNSEEN and not is_hidden(node.attrs):
+        elif node.name not in UNSEEN:
             yield "", node.name, node.attrs
             waiting.append(iter(node.contents))
+
+
+def find_span(tag: str, attributes: Attributes) -> tuple[int, int]:
+    """Return the columns and rows that a cell covers, within the HTML standard's bounds.
+
+    >>> find_span("td", {"colspan": " 2x", "rowspan": "0"}), find_span("th", {"colspan": "9999"})
+    ((2, 0), (1000, 1))
+    """
+    if tag not in ("td", "th"):
+        return 1, 1
+    columns = _read_whole(attributes.get("colspan"))
+    rows = _read_whole(attributes.get("rowspan"))
+    return min(columns or 1, 1000), min(rows, 65534)
+
+
+def _read_whole(value: object) -> int:
+    match = _WHOLE.match(str(value))
+    return int(match[1]) if match else 1
 
 
 def is_hidden(attributes: Attributes) -> bool:

@@ -12,7 +12,13 @@ from pipeline.rules.figures import (
 )
 from pipeline.rules.finding import Finding, Subject
 from pipeline.rules.keys import check_foreign_keys, check_identity, check_unique_keys
-from pipeline.rules.people import check_area_code, check_email_person, check_organisation
+from pipeline.rules.people import (
+    check_area_code,
+    check_details,
+    check_email_person,
+    check_organisation,
+)
+from pipeline.rules.shapes import check_elements, check_shapes
 from pipeline.rules.texts import (
     check_contact_texts,
     check_labels,
@@ -31,8 +37,11 @@ RULES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_register,
     check_same_municipality,
     check_plausible,
+    check_shapes,
+    check_elements,
     check_ratios,
     check_email_person,
+    check_details,
     check_area_code,
     check_organisation,
     check_unique_keys,

@@ -21,7 +21,7 @@ from pipeline.fetch.client import Answer, Client
 from pipeline.fetch.errors import FetchFailed, Refused
 from pipeline.fetch.permission import Permission, check_reserved
 from pipeline.history import GOOD, SEEN
-from pipeline.media import parse_content_type, sniff
+from pipeline.media import has_whole_end, parse_content_type, sniff
 from pipeline.model import Capture
 from pipeline.raw import CAPTURES, is_stored, keep_capture
 from pipeline.settings import Settings
@@ -216,7 +216,7 @@ def _keep(mark: str | None) -> str | None:
 
 def _doubt_end(answer: Answer) -> str | None:
     """Return why a page may have been cut without anybody being able to tell (HTTP/1.0)."""
-    if answer.is_delimited or b"</html" in answer.content[-2048:].lower():
+    if answer.is_delimited or has_whole_end(answer.content):
         return None
     return "the server did not say how long the page is, and it does not end with </html>"
 

@@ -9,11 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from pipeline.drill import forms
-from pipeline.drill.forms import ENCODINGS, Entry, Record, Sheet
+from pipeline.drill.cms_forms import CMS_FORMS
+from pipeline.drill.forms import ENCODINGS, FURNITURE, GRID_FORMS, Entry, Record, Sheet
 
-__all__ = ["ENCODINGS", "Entry", "Record"]
+__all__ = ["ENCODINGS", "FURNITURE", "GRID_FORMS", "Entry", "Record"]
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_ID = "c374c303fdee"
@@ -71,6 +75,23 @@ def _render(form: forms.Form, title: str, records: Sequence[Record]) -> str:
 FORMS: dict[str, Callable[[str, Sequence[Record]], str]] = {
     name: partial(_render, form) for name, form in forms.FORMS.items()
 }
+LINE_FORMS = [name for name in FORMS if name not in {**CMS_FORMS, **GRID_FORMS}]
+
+
+def _pair(is_quick: Callable[[str, int, int], bool]) -> list[Any]:
+    """Pair forms and encodings; the pairs that are not quick belong to the slow run."""
+    return [
+        pytest.param(form, encoding, marks=() if is_quick(form, n, k) else pytest.mark.slow)
+        for n, form in enumerate(FORMS)
+        for k, encoding in enumerate(ENCODINGS)
+    ]
+
+
+# Quickly: each form as it is and in one more encoding; the ways to read a line in all encodings.
+EACH_FORM = _pair(lambda form, n, k: k in (0, 1 + n % (len(ENCODINGS) - 1)))
+EACH_LINE_FORM = _pair(
+    lambda form, n, k: form in LINE_FORMS or k in (0, 1 + n % (len(ENCODINGS) - 1))
+)
 
 
 def render_text(title: str, records: Sequence[Record]) -> str:

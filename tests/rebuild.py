@@ -6,7 +6,17 @@ from pipeline.model import Listing, Page, Span
 
 
 def spans_of(found: Listing) -> list[Span]:
-    """Give all labels, texts, headings and leftovers of a listing; a repeated text is a leftover."""
+    """Give all labels, texts, headings and leftovers of a listing; a repeated text is a leftover.
+
+    A header's label and the text of a shared cell count once, whatever number of records has them.
+    """
+    headers, shared = set(found.headers), {span.line for span in found.shared}
+    spans = _spans_of_records(found)
+    own = [span for span in spans if span not in headers and span.line not in shared]
+    return [*own, *found.headers, *{span for span in spans if span.line in shared}]
+
+
+def _spans_of_records(found: Listing) -> list[Span]:
     spans = [leftover.span for leftover in found.leftovers]
     for record in found.records:
         for field in record.fields.values():

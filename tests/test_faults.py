@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from forms import CONTACT, DOWNLOAD, FORMS, LABELS, OPENING, QUARTER, SITE, Entry, Record
+from forms import CONTACT, DOWNLOAD, LABELS, LINE_FORMS, OPENING, QUARTER, SITE, Entry, Record
 from mutations import (
     ALL,
     BOCHUM,
@@ -105,7 +105,7 @@ def test_a_label_twice_is_null_and_both_texts_are_unclaimed(label: str, form: st
         assert row[column] is None
 
 
-@pytest.mark.parametrize("form", [*FORMS, "text"])
+@pytest.mark.parametrize("form", [*LINE_FORMS, "text"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_one_of_two_records_without_its_opening_label_is_never_lost(number: int, form: str) -> None:
     judged = read_as(form, drop(number, OPENING)(RECORDS[:2])).judged
@@ -123,7 +123,7 @@ def test_the_key_label_twice_makes_the_page_suspect(form: str) -> None:
     )
 
 
-@pytest.mark.parametrize("form", [*FORMS, "text"])
+@pytest.mark.parametrize("form", [*LINE_FORMS, "text"])
 @pytest.mark.parametrize("number", ALL)
 def test_a_record_without_its_opening_label_makes_the_page_suspect(number: int, form: str) -> None:
     """Else one typo would overwrite a good row and remove its neighbour (FAULTS 27)."""
@@ -214,7 +214,7 @@ def test_a_misspelt_opening_label_makes_the_page_suspect_and_is_named(form: str)
     )
 
 
-@pytest.mark.parametrize("form", [*FORMS, "text"])
+@pytest.mark.parametrize("form", [*LINE_FORMS, "text"])
 @pytest.mark.parametrize(
     "mutate",
     [
@@ -230,7 +230,7 @@ def test_another_order_gives_the_same_rows_and_ids(mutate: Mutation, form: str) 
     assert rows(read_as(form, mutate(RECORDS))) == rows(read_as(form, RECORDS))
 
 
-@pytest.mark.parametrize("form", [*FORMS, "text"])
+@pytest.mark.parametrize("form", [*LINE_FORMS, "text"])
 @pytest.mark.parametrize("label", [POPULATION, "Bezeichnung IHK", CONTACT, SITE])
 def test_a_label_moved_before_the_opening_one_makes_the_page_suspect(label: str, form: str) -> None:
     """Else every record would take its neighbour's field (FAULTS 31)."""

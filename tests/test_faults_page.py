@@ -1,7 +1,7 @@
 """What stands around and inside a listing: spellings, prose, footers, odd characters, other pages."""
 
 import pytest
-from forms import CONTACT, DOWNLOAD, FORMS, Record
+from forms import CONTACT, DOWNLOAD, LINE_FORMS, Record
 from mutations import (
     BOCHUM,
     MEDIA,
@@ -16,7 +16,7 @@ from mutations import (
 from outcome import read
 
 media = pytest.mark.parametrize("form", MEDIA)
-html = pytest.mark.parametrize("form", FORMS)
+html = pytest.mark.parametrize("form", LINE_FORMS)
 
 
 @media

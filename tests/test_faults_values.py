@@ -20,6 +20,9 @@ DENSITY, POPULATION, DISTRICT, NAME = (
     "Einwohner je km²", "Einwohner", "Kreis/kreisfrei", "Bezeichnung IHK",
 )  # fmt: skip
 NUMBERS = {OPENING: "area_km2", POPULATION: "population", DENSITY: "density_per_km2"}
+BOUNDS = {
+    "area_km2": "0.01 to 1000", "population": "1 to 4000000", "density_per_km2": "0.01 to 6000",
+}  # fmt: skip
 NO_NUMBER = "not a number as this listing prints them (1.234,5)"
 media = pytest.mark.parametrize("form", MEDIA)
 
@@ -165,7 +168,7 @@ def test_an_impossible_figure_is_published_and_fails(
     column = NUMBERS[label]
     assert bochum(outcome)[column] == value
     told = text.replace(".", "").replace(",", ".")
-    message = f"{told} is no possible {column} of a German municipality."
+    message = f"{told} is no possible {column}: expected is {BOUNDS[column]}."
     assert outcome.problems("plausible") == [("plausible", "fail", column, message)]
 
 

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from outcome import capture, spec
 
+import pipeline
 from pipeline.errors import SpecError
 from pipeline.flow import build_rows, judge_capture
 from pipeline.keys import MAX_REGISTER_BYTES, Key, known_municipalities, parse_register
 
+ROOT = Path(__file__).parent.parent
 SAMPLE = (Path(__file__).parent / "fixtures" / "gv100ad_sample.txt").read_bytes()
 LINES = SAMPLE.decode().splitlines()
 ADVICE = "let the setting register name the text file GV100AD_….txt of the Gemeindeverzeichnis"
@@ -47,18 +49,18 @@ def render(*lines: str, encoding: str = "utf-8") -> bytes:
 def read_error(content: bytes) -> str:
     """Give the message that refuses `content`."""
     with pytest.raises(SpecError) as caught:
-        parse_register(content, "r.txt")
+        parse_register(content, "r.txt", "05")
     return str(caught.value)
 
 
 def test_the_package_knows_the_six_municipalities_of_the_known_page() -> None:
-    known = known_municipalities()
+    known = known_municipalities("05")
     assert {name: key[:4] for name, key in known.keys.items()} == OFFICIAL
     assert not known.is_official
 
 
 def test_the_register_gives_key_area_district_and_population() -> None:
-    register = parse_register(SAMPLE, "r.txt")
+    register = parse_register(SAMPLE, "r.txt", "05")
     assert {name: key[:4] for name, key in register.keys.items()} == OFFICIAL
     assert register.keys["unna"] == Key("05978036", "Unna", 8856, "Kreis Unna", 59700)
     assert (register.source, register.is_official) == ("r.txt", True)
@@ -66,7 +68,7 @@ def test_the_register_gives_key_area_district_and_population() -> None:
 
 
 def test_a_key_is_found_by_the_slug_of_the_name() -> None:
-    register = parse_register(SAMPLE, "r.txt")
+    register = parse_register(SAMPLE, "r.txt", "05")
     assert register.find_ags("herten") == "05562020"
     assert register.find_ags("Herten") is None
     assert register.find_ags("herne") is None
@@ -85,26 +87,64 @@ def test_a_key_is_found_by_the_slug_of_the_name() -> None:
     ids=["bom", "crlf", "no_final_newline", "blank_lines", "latin_1", "municipalities_first"],
 )
 def test_the_same_register_in_another_shape_reads_the_same(content: bytes) -> None:
-    assert parse_register(content, "r.txt") == parse_register(SAMPLE, "r.txt")
+    assert parse_register(content, "r.txt", "05") == parse_register(SAMPLE, "r.txt", "05")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_a_name_with_umlauts_is_found_in_new_and_old_files(encoding: str) -> None:
     content = render(*LINES, municipality("05978024", "Lünen, Stadt"), encoding=encoding)
-    register = parse_register(content, "r.txt")
+    register = parse_register(content, "r.txt", "05")
     assert register.keys["luenen"] == Key("05978024", "Lünen", 5918, "Kreis Unna", 86348)
 
 
 def test_a_name_that_stands_twice_in_the_state_is_left_out() -> None:
     content = render(*LINES, municipality("05978040", "Herten, Stadt"))
-    assert set(parse_register(content, "r.txt").keys) == set(OFFICIAL) - {"herten"}
+    assert set(parse_register(content, "r.txt", "05").keys) == set(OFFICIAL) - {"herten"}
 
 
 def test_another_states_municipality_of_the_same_name_does_not_count() -> None:
     content = render(*LINES, municipality("07339900", "Hamm"))
-    assert parse_register(content, "r.txt").find_ags("hamm") == "05915000"
+    assert parse_register(content, "r.txt", "05").find_ags("hamm") == "05915000"
     assert parse_register(content, "r.txt", "07").find_ags("hamm") == "07339900"
     assert parse_register(content, "r.txt", "").find_ags("hamm") is None
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("05", set(OFFICIAL)),
+        ("055", {"gelsenkirchen", "dorsten", "herten"}),
+        ("05915", {"hamm"}),
+        ("07", set()),
+        ("", set()),
+    ],
+)
+def test_the_packages_towns_count_only_where_they_fit_the_state(
+    state: str, names: set[str]
+) -> None:
+    """In all of Germany a name such as Hamm stands twice, which six towns do not tell."""
+    assert set(known_municipalities(state).keys) == names
+
+
+def test_the_spec_tells_which_state_of_the_register_counts(tmp_path: Path) -> None:
+    """Two towns are called Hamm: one of them is in the state, none without one."""
+    register = tmp_path / "register.txt"
+    register.write_bytes(render(*LINES, municipality("07339900", "Hamm")))
+    listing = tmp_path / "ihk.toml"
+    content = (ROOT / "pipeline/listings/ihk.toml").read_text(encoding="utf-8")
+    found = {}
+    for line in ('state = "05"', 'state = "07"', ""):
+        listing.write_text(content.replace('state = "05"', line), encoding="utf-8")
+        tables = pipeline.extract(
+            known_capture(), media_type="text/plain", listing=str(listing), register=str(register)
+        )
+        keys = tables["municipalities"].set_index("municipality_id")["ags"].dropna().to_dict()
+        found[line] = (keys.get("hamm"), keys.get("unna"))
+    assert found == {
+        'state = "05"': ("05915000", "05978036"),
+        'state = "07"': ("07339900", None),
+        "": (None, "05978036"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,13 +164,13 @@ def test_another_states_municipality_of_the_same_name_does_not_count() -> None:
 )
 def test_a_district_is_named_as_pages_print_it(name: str, kind: str, expected: str | None) -> None:
     content = render(district("05999", name, kind), municipality("05999001", "Neustadt, Stadt"))
-    assert parse_register(content, "r.txt").keys["neustadt"].district == expected
+    assert parse_register(content, "r.txt", "05").keys["neustadt"].district == expected
 
 
 @pytest.mark.parametrize("kind", ["", "60", "64", "67", "68", "69", "99"])
 def test_a_municipality_of_any_type_is_read(kind: str) -> None:
     content = render(municipality("05999001", "Neustadt", kind))
-    assert parse_register(content, "r.txt").find_ags("neustadt") == "05999001"
+    assert parse_register(content, "r.txt", "05").find_ags("neustadt") == "05999001"
 
 
 @pytest.mark.parametrize(
@@ -174,13 +214,13 @@ def test_a_file_larger_than_any_register_is_refused_unread() -> None:
 ))  # fmt: skip
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(SpecError):
-        keys = parse_register(content, "r.txt").keys
+        keys = parse_register(content, "r.txt", "05").keys
         assert all(key.ags.isascii() and len(key.ags) == 8 for key in keys.values())
 
 
 def test_the_reader_of_the_register_is_not_imported_before_it_is_needed() -> None:
     code = (
-        "import sys, pipeline.keys; pipeline.keys.known_municipalities(); "
+        "import sys, pipeline.keys; pipeline.keys.known_municipalities('05'); "
         "sys.exit('gv100ad' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -211,7 +251,7 @@ def test_area_and_district_are_compared_with_the_register_and_population_is_told
     judged = judge_capture(
         capture((text.replace(found, printed) if found else text).encode(), "text/plain"), spec()
     )
-    checks = build_rows(judged, spec(), parse_register(SAMPLE, "r.txt"))["checks"]
+    checks = build_rows(judged, spec(), parse_register(SAMPLE, "r.txt", "05"))["checks"]
     compared = [row for row in checks if row[0].startswith("register_")]
     assert len(compared) == 18
     failed = [row for row in compared if row[5] != "pass"]

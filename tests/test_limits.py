@@ -31,6 +31,12 @@ DEEP = (
 OPEN = f"more than {MAX_OPEN:,} elements open at once (limit {MAX_OPEN:,}), {CUT}"
 LINES = f"the page has more than {MAX_LINES:,} lines; cut it down to the listing"
 LONG = "more than the limit of 100,000; a listing has line breaks"
+HEAD = "<tr><th>Fläche (km²)<th>Einwohner<th>Quartier"
+ABSENT = "the label “Kreis/kreisfrei” is in no record"
+PLACED = (
+    "the page has tables of more than 1,000,000 cells, counting each in every row and column that it "
+    "reaches; cut it down to the listing"
+)
 
 HOSTILE: dict[str, tuple[Callable[[], str], str]] = {  # page, how its reason ends
     "a_million_tags": (lambda: "<b></b>" * 500_001, TAGS),
@@ -72,6 +78,43 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {  # page, how its reason en
     "references": (lambda: "&amp;" * 1_000_000, LONG),
     "a_giant_line": (lambda: "<p>" + "x" * 100_001, LONG),
     "nested_tables": (lambda: "<table><tr><td>" * 20_000, OPEN),
+    "nested_grids": (  # as deep as a page may be
+        lambda: "<table><tr><td>" * 60 + "<p>y" * 20_000 + f"</table>{HEAD}<tr><td>1<td>2<td>Q" * 60,
+        ABSENT,
+    ),
+    "a_row_of_many_cells": (
+        lambda: f"<table>{HEAD}<tr>" + "<td colspan=1000>x" * 50_000,
+        "in a row of 50000000 columns below a header of 3, so no field of the row can be told",
+    ),
+    "cells_that_reach_into_all_rows": (
+        lambda: f"<table>{HEAD}<tr>" + "<td rowspan=65534>x" * 2_000 + "<tr><td>1" * 20_000, PLACED
+    ),
+    "rows_that_reach_into_all_rows": (
+        lambda: f"<table>{HEAD}" + "<tr><td rowspan=65534>x" * 20_000, PLACED
+    ),
+    "records_of_many_empty_columns": (
+        lambda: f"<table>{HEAD}" + "<td>x" * 999 + "<tr><td>1<td>2<td>Q<td colspan=999>" * 2_000,
+        PLACED,
+    ),
+    "a_comparison_of_many_empty_rows": (
+        lambda: "<table><tr><th>Fläche (km²)" + "<td>1" * 999 + "<tr><th>Quartier" + "<td>Q" * 999
+        + "<tr><th>x<td colspan=999>" * 2_000,
+        PLACED,
+    ),
+    "records_in_many_columns": (
+        lambda: "<table><tr><th>Fläche (km²)" + "<td>1" * 6_000 + "<tr><th>Quartier" + "<td>Q" * 6_000,
+        ABSENT,
+    ),
+    "a_record_of_many_rows": (
+        lambda: f"<table>{HEAD}<tr><td rowspan=0>1<td>2<td rowspan=0>Q" + "<tr><td>3" * 20_000, ABSENT
+    ),
+    "many_rows_of_labels": (
+        lambda: "<table>" + "<tr><td>Fläche (km²)<td>Einwohner<td>x" * 10_000,
+        "more than 6,500 records; split the page",
+    ),
+    "a_cell_of_many_lines": (  # was quadratic
+        lambda: f"<table><tr><th>Fläche (km²)<td>1<tr><th>Kontakt<tr><td>{'x<br>' * 60_000}<td>y", ABSENT
+    ),
     "labels_without_end": (lambda: "<p>Fläche (km²):1</p>" * 200_000, LINES),
     "select_options": (
         lambda: "<select>" + "<option>x" * 200_000, f"more than 5,000 options (limit 5,000), {CUT}"

@@ -48,6 +48,8 @@ def find_lost(outcome: Outcome) -> set[str]:
     page, found = outcome.judged.page, outcome.judged.listing
     lines = page.lines[found.first_line - 1 : found.last_line]
     covered: dict[int, set[int]] = defaultdict(set)
+    for span in found.headers:
+        covered[span.line].update(range(span.start, span.end))
     for record in found.records:
         labels = [f.label for fields in record.repeated.values() for f in fields]
         labels += [field.label for field in record.fields.values()]

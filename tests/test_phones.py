@@ -105,6 +105,34 @@ def test_what_is_no_single_number_is_null_with_a_reason(
     assert parse_phone(printed) == Phone(None, problem)
 
 
+COUNTRIES = [  # printed, country, E.164 or the problem, provenance
+    ("0113 496 0123", "GB", "+441134960123", "Ofcom, numbers for drama"),
+    ("(0113) 496 0123", "GB", "+441134960123", "Ofcom, numbers for drama"),
+    ("020 7946 0789", "GB", "+442079460789", "Ofcom, numbers for drama"),
+    ("+44 (0)161 496 0457", "GB", "+441614960457", "Ofcom, numbers for drama"),
+    ("+44 161 496 0457", "DE", "+441614960457", "Ofcom, numbers for drama"),
+    ("+49 2303 103518", "GB", "+492303103518", "ITU E.123"),
+    ("01 53115-0", "AT", "+431531150", "constructed"),
+    ("06 6981 2345", "IT", "+390669812345", "constructed"),
+    ("(212) 736-5000", "US", "+12127365000", "field practice"),
+    ("212-736-5000", "US", "+12127365000", "field practice"),
+    ("912 345 678", "ES", "+34912345678", "field practice"),
+    ("496 0123", "GB", NEITHER, "constructed"),
+    ("0113 496 0123", "DE", INVALID, "constructed"),
+    ("0113 496", "GB", INVALID, "constructed"),
+    ("0113/496 0123/4", "GB", SEVERAL, "constructed"),
+    ("0113 496 0123 x4", "GB", UNWRITTEN, "constructed"),
+]
+
+
+@pytest.mark.parametrize(("printed", "country", "expected", "provenance"), COUNTRIES)
+def test_a_number_without_a_country_code_is_of_the_listings_country(
+    printed: str, country: str, expected: str, provenance: str
+) -> None:
+    good = expected.startswith("+")
+    assert parse_phone(printed, country) == (Phone(expected) if good else Phone(None, expected))
+
+
 @cache
 def area_codes() -> dict[str, str]:
     """Give the towns of the table by prefix."""

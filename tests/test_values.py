@@ -43,12 +43,42 @@ NUMBERS = [  # printed, value, half of the last printed digit, provenance
     ("88,56 (2014)", "88.56", "0.005", "field practice"),
     ("88,56 km²", "88.56", "0.005", "field practice"),
     ("ca. 88,5 km2 (Stand 2014)", "88.5", "0.05", "constructed"),
+    ("km² 88,5", "88.5", "0.05", "constructed"),
+    ("88,–", "88", "0.5", "field practice"),
+    ("1.088,-- km²", "1088", "0.5", "field practice"),
+]
+AMOUNTS = [  # printed, unit, locale, value, provenance
+    ("1.234.567,89 €", "€", GERMAN, "1234567.89", "field practice"),
+    ("€ 1.234,50", "€", GERMAN, "1234.50", "field practice"),
+    ("85.000,– €", "€", GERMAN, "85000", "field practice"),
+    ("85.000,- EUR", "€", GERMAN, "85000", "field practice"),
+    ("48.500 Euro", "€", GERMAN, "48500", "field practice"),
+    ("ca. 40.000 euro", "€", GERMAN, "40000", "field practice"),
+    ("£1,250,000", "£", ENGLISH, "1250000", "field practice"),
+    ("GBP 85,400.50", "£", ENGLISH, "85400.50", "field practice"),
+    ("2,520 per sq km", "per sq km", ENGLISH, "2520", "field practice"),
+    ("£1.2m", "£", ENGLISH, None, "field practice"),
+    ("1,2 Mio. €", "€", GERMAN, None, "field practice"),
+    ("£85,400", "€", ENGLISH, None, "constructed"),
+    ("85.000 Eurocent", "€", GERMAN, None, "constructed"),
+    ("85.000,–50 €", "€", GERMAN, None, "constructed"),
+    ("€", "€", GERMAN, None, "constructed"),
+    ("48.500 Euro", "", GERMAN, None, "constructed"),
 ]
 NO_NUMBERS = [  # FAULTS 36, and its kin
     "88.56", "1,638.4", "5.87.24", "1.23", "12.34.567", "1 638", "1e5", "1_000", "١٢٣", "nan",
     "inf", "-", "--5", "5-", "1,2,3", "1.2345", "1234.567", ".5", "5,", "0x10", "½", "²",
     "58.724 Personen", "circa", "ca.", "(2014)", "1" * 16, "1" * 5000, "1\n2", " 1",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "unit", "locale", "value", "provenance"), AMOUNTS)
+def test_an_amount_may_have_its_unit_before_or_behind_it_and_a_currency_in_letters(
+    text: str, unit: str, locale: Locale, value: str | None, provenance: str
+) -> None:
+    number = parse_number(text, locale, unit=unit)
+    assert (None if number.value is None else str(number.value)) == value
+    assert (number.problem is None) == (value is not None)
 
 
 @pytest.mark.parametrize(("text", "value", "half", "provenance"), NUMBERS)

@@ -14,11 +14,11 @@ from typing import NoReturn
 
 import typer
 
-from pipeline.cli import archives, tables, watch
+from pipeline.cli import archives, drafts, drills, tables, watch
 from pipeline.cli.app import app, tell
 from pipeline.errors import PipelineError, one_line
 
-__all__ = ["archives", "main", "tables", "watch"]
+__all__ = ["archives", "drafts", "drills", "main", "tables", "watch"]
 
 _INTERRUPTED = 128 + signal.SIGINT
 

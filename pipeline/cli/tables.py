@@ -165,7 +165,7 @@ def spec(
     data, words = describe_spec(read), tell_spec(read)
     judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
     for one in judged:
-        told, lines = tell_page(one)
+        told, lines = tell_page(one, read)
         data["pages"].append(told)
         words += lines
     show(data, words, quiet, as_json)

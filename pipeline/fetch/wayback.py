@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from pipeline.errors import one_line
 from pipeline.fetch.client import Answer, Client
 from pipeline.fetch.errors import FetchFailed, Refused
-from pipeline.media import parse_content_type
+from pipeline.media import has_whole_end, parse_content_type
 
 PUBLIC = "https://web.archive.org"
 PAUSE = 2.5  # seconds between requests: the public archive bears 24 a minute
@@ -69,7 +69,7 @@ def fetch_memento(client: Client, memento: Memento) -> Answer:
     answer = client.get(memento.address)
     if answer.status != 200:
         raise Refused(f"{memento.address} answers {answer.status}", http_status=answer.status)
-    if not answer.is_delimited and b"</html" not in answer.content[-2048:].lower():
+    if not answer.is_delimited and not has_whole_end(answer.content):
         raise Refused(f"{memento.address}: the answer may be cut, its length is not told")
     replayed = _REPLAYED.search(urlsplit(answer.url).path)
     told = parse_http_date(answer.header("memento-datetime"))

@@ -9,16 +9,9 @@ from pipeline.model import Verdict
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject
 from pipeline.slips import Printed, find_candidates
-from pipeline.spec import MUNICIPALITIES, FieldSpec, RatioSpec
+from pipeline.spec import MUNICIPALITIES, FieldSpec, ListingSpec, RatioSpec
 from pipeline.text import quote, slug
 
-# Largest of any German municipality, rounded up: Berlin's area (891 km²) and population
-# (3.9 million), Munich's density (4,900 per km²).  Source: the register of municipalities, 2023.
-BOUNDS = {
-    "area_km2": (0, 1_000),
-    "population": (0, 4_000_000),
-    "density_per_km2": (0, 6_000),
-}
 _EXPLAINED = 500  # inconsistent rows of a page: each takes some milliseconds
 _VERDICTS: dict[str, Verdict] = {"exact": "pass", "within_rounding": "pass", "inconsistent": "fail"}
 
@@ -86,21 +79,39 @@ def _as_printed(field: FieldSpec, reading: Reading) -> Printed:
 
 
 def check_plausible(subject: Subject) -> Iterator[Finding]:
-    """Figures of a municipality are positive and not larger than any municipality's."""
-    for owner in subject.normalised.owners:
-        for name, reading in owner.readings.items():
-            if reading.number is None or reading.number.value is None:
-                continue
-            value = reading.number.value
-            low, high = BOUNDS.get(name, (None, None))
-            if low is None or high is None:
-                continue
-            good = low < value <= high
-            yield Finding("plausible", MUNICIPALITIES, owner.municipality_id, name, None,
-                          "pass" if good else "fail", f"more than {low}, at most {high}",
-                          str(value),
-                          f"{value} is a possible {name}." if good else
-                          f"{value} is no possible {name} of a German municipality.")  # fmt: skip
+    """A figure is within the bounds that the spec gives its field."""
+    spec, normalised = subject.spec, subject.normalised
+    for owner in normalised.owners:
+        yield from _compare_bounds(
+            spec, MUNICIPALITIES, owner.municipality_id, None, owner.readings
+        )
+    for item in normalised.items:
+        record_id = item.ids.record_id
+        yield from _compare_bounds(spec, spec.table, record_id, record_id, item.draft.readings)
+
+
+def _compare_bounds(
+    spec: ListingSpec, table: str, row_id: str, record_id: str | None, readings: dict[str, Reading]
+) -> Iterator[Finding]:
+    for field in spec.fields:
+        low, high = field.minimum, field.maximum
+        if field.table != table or (low is None and high is None):
+            continue
+        number = readings[field.name].number
+        if number is None or number.value is None:
+            continue
+        value, expected = number.value, _tell_bounds(low, high)
+        good = (low is None or low <= value) and (high is None or value <= high)
+        yield Finding("plausible", table, row_id, field.name, record_id,
+                      "pass" if good else "fail", expected, str(value),
+                      f"{value} is a possible {field.name}." if good else
+                      f"{value} is no possible {field.name}: expected is {expected}.")  # fmt: skip
+
+
+def _tell_bounds(low: Decimal | None, high: Decimal | None) -> str:
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"at most {high}" if low is None else f"at least {low}"
 
 
 def check_same_municipality(subject: Subject) -> Iterator[Finding]:

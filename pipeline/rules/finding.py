@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.keys import Register
-from pipeline.model import Line, Listing, Verdict
+from pipeline.model import Listing, Page, Verdict
 from pipeline.normalise import Normalised
 from pipeline.spec import ListingSpec
 from pipeline.tables import Table
@@ -36,7 +36,7 @@ class Subject:
     normalised: Normalised
     register: Register
     capture_id: str
-    lines: tuple[Line, ...]
+    page: Page
 
     def ids(self) -> dict[int, str]:
         """Return the record ids by the records' positions."""

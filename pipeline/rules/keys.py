@@ -58,4 +58,15 @@ def check_identity(subject: Subject) -> Iterator[Finding]:
             yield Finding("identity", "unclaimed", row_id, None, None, "fail", "one record",
                           f"lines {record.first_line} to {record.last_line}",
                           f"The record in lines {record.first_line} to {record.last_line} repeats "
-                          "an earlier one word by word, so it is in unclaimed.")  # fmt: skip
+                          "an earlier one word by word, so it is in unclaimed"
+                          f"{_tell_remedy(subject)}.")  # fmt: skip
+
+
+def _tell_remedy(subject: Subject) -> str:
+    """Tell what to do where a page holds its records again for another screen."""
+    if not subject.page.is_html:
+        return ""
+    return (
+        "; where a page prints records again for small screens or paper, name the CSS class of "
+        'these elements in the listing spec: hidden = ["…"]'
+    )

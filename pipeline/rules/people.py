@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.model import Verdict
 from pipeline.normalise import Contact
@@ -37,9 +38,28 @@ def check_email_person(subject: Subject) -> Iterator[Finding]:
                       verdict, person, email, message)  # fmt: skip
 
 
+def check_details(subject: Subject) -> Iterator[Finding]:
+    """Details do not stand apart from the only person that they may be of."""
+    for before, contact in pairwise(subject.normalised.contacts):
+        first, second = before.entry, contact.entry
+        if (
+            before.item is contact.item
+            and first.person is not None
+            and not first.has_details
+            and second.person_line is None
+            and second.has_details
+            and first.organisation is second.organisation
+        ):
+            for at in (before, contact):
+                yield Finding("details", "contacts", at.row[0], "person", at.item.ids.record_id,
+                              "warn", None, before.row[6],
+                              f"The details of {contact.row[0]} stand apart from {quote(before.row[6])}, "
+                              "who has none; nothing tells whether they belong together.")  # fmt: skip
+
+
 def check_area_code(subject: Subject) -> Iterator[Finding]:
     """The telephone number's area code is the municipality's."""
-    if not subject.spec.name_from:
+    if not subject.spec.name_from or subject.spec.locale.country != "DE":
         return
     for contact in subject.normalised.contacts:
         phone = contact.phone.e164 if contact.phone else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.labels import tell_alias
 from pipeline.model import Span, Verdict
 from pipeline.normalise import Contact, Item
 from pipeline.readings import Reading
+from pipeline.rules.absent import AbsentLabels
 from pipeline.rules.finding import Finding, Subject
-from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
+from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.text import quote
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
@@ -28,9 +30,8 @@ def _place(item: Item, field: FieldSpec, spec_table: str) -> _Place:
 
 def check_labels(subject: Subject) -> Iterator[Finding]:
     """Each label of the spec stands once in each record, with a text."""
-    spec, starts = subject.spec, _find_starts(subject)
+    spec, absent = subject.spec, AbsentLabels(subject)
     labels = len(spec.fields)
-    verdict: Verdict
     for item in subject.normalised.items:
         record_id, readings = item.ids.record_id, item.draft.readings
         good = True
@@ -39,16 +40,14 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
             if state in ("value", "unreadable"):
                 continue
             good = False
-            table, row_id = _place(item, field, spec.table)
-            label = quote(field.labels[0])
             if state == "absent":
-                verdict = "fail" if field.required else "warn"
-                message = f"The label {label} is not in the record, so {field.name} is null."
-                observed = None
-                start = starts.get(item.draft.record.position)
-                if start:
-                    message += f" A line that no field takes begins with {quote(start)}."
-            elif state == "repeated":
+                yield from _tell_absent(item, field, spec, absent)
+                continue
+            place = _place(item, field, spec.table)
+            label = quote(field.labels[0])
+            verdict: Verdict = "warn"
+            observed = readings[field.name].text
+            if state == "repeated":
                 verdict = "fail"
                 texts = item.draft.record.repeated[field.name]
                 observed = " | ".join(s.text for text in texts for s in text.texts)
@@ -56,29 +55,53 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
                     f"The label {label} stands {len(texts)} times in the record, so {field.name} "
                     "is null and each text is in unclaimed."
                 )
+            elif state == "empty":
+                message = f"The label {label} has no text, so {field.name} is null."
             else:
-                verdict = "warn"
-                observed = readings[field.name].text
-                message = (
-                    f"The label {label} has no text, so {field.name} is null."
-                    if state == "empty"
-                    else f"The page says {quote(observed)} for {label}, so {field.name} is null."
-                )
-            yield Finding("label", table, row_id, field.name, record_id,
-                          verdict, f"{field.labels[0]}: …", observed, message)  # fmt: skip
+                message = f"The page says {quote(observed)} for {label}, so {field.name} is null."
+            yield Finding("label", *place, field.name, record_id, verdict,
+                          f"{field.labels[0]}: …", observed or None, message)  # fmt: skip
         if good:
             yield Finding("label", spec.table, record_id, None, record_id, "pass",
                           f"{labels} labels", f"{labels} labels",
                           "Each label of the listing stands once in the record, with a text.")  # fmt: skip
 
 
-def _find_starts(subject: Subject) -> dict[int | None, str]:
-    """Return, by record, how its first leftover begins that resembles a known label."""
-    return {
-        leftover.record: leftover.span.text.partition(":")[0]
-        for leftover in reversed(subject.listing.leftovers)
-        if leftover.near
-    }
+def _tell_absent(
+    item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
+) -> Iterator[Finding]:
+    """Tell that a label is not there, what may be its new name, and where its text may stand."""
+    record_id, label = item.ids.record_id, quote(field.labels[0])
+    message = f"The label {label} is not in the record, so {field.name} is null."
+    start = absent.find_start(item, field)
+    if start:
+        message += (
+            f" A line that is not its text begins with {quote(start)}; if that is its new name, write "
+            f"{tell_alias(field, start)}."
+        )
+    yield Finding("label", *_place(item, field, spec.table), field.name, record_id,
+                  "fail" if field.required else "warn", f"{field.labels[0]}: …", None, message)  # fmt: skip
+    yield from _tell_holders(item, field, spec, absent)
+
+
+def _tell_holders(
+    item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
+) -> Iterator[Finding]:
+    """Tell which other field may have taken the text of a label."""
+    label = quote(field.labels[0])
+    what = "is not in the record" if field.name not in item.draft.record.fields else "has no text"
+    for holder in absent.find_holders(item, field):
+        yield Finding("label", *_place(item, holder, spec.table), holder.name,
+                      item.ids.record_id, "warn", f"{field.labels[0]}: …", None,
+                      f"The label {label} {what}; its text may stand in {holder.name}, "
+                      f"{_count_lines(item, holder)}.")  # fmt: skip
+
+
+def _count_lines(item: Item, field: FieldSpec) -> str:
+    lines = len([span for span in item.draft.record.fields[field.name].texts if span.text])
+    return (
+        f"which takes all {lines} lines up to the next label" if lines > 1 else "on the same line"
+    )
 
 
 def check_readable(subject: Subject) -> Iterator[Finding]:
@@ -148,7 +171,7 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
             yield Finding("qualifier", "contacts", row_id, "email", record_id, "warn",
                           contact.email.address, text,
                           f"The e-mail address is written {quote(text)} and was decoded.")  # fmt: skip
-        for link in subject.lines[contact.entry.emails[0][1].line - 1].links:
+        for link in subject.page.lines[contact.entry.emails[0][1].line - 1].links:
             address = parse_mailto(link.href)
             if (
                 address
@@ -185,6 +208,7 @@ def check_qualifiers(subject: Subject) -> Iterator[Finding]:
 def check_unclaimed(subject: Subject) -> Iterator[Finding]:
     """No text of the listing is left over, and none looks as if it stood in the wrong field."""
     ids, table = subject.ids(), subject.spec.table
+    items = {item.draft.record.position: item for item in subject.normalised.items}
     troubled = set()
     for leftover in subject.listing.leftovers:
         if leftover.verdict is None or leftover.field is not None:
@@ -202,7 +226,8 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
         record_id = ids.get(doubt.record)
         if record_id is None:
             continue
-        yield Finding("unclaimed", table, record_id, doubt.field, record_id, "warn", None,
+        place = _place(items[doubt.record], subject.spec.field(doubt.field), table)
+        yield Finding("unclaimed", place.table, place.row_id, doubt.field, record_id, "warn", None,
                       doubt.span.text,
                       f"Line {doubt.span.line}, {quote(doubt.span.text)}, was kept in "
                       f"{doubt.field}: {doubt.reason}.")  # fmt: skip

@@ -25,6 +25,7 @@ from pipeline.values.emails import Email, names_person, parse_email
 from pipeline.values.persons import Person, parse_person
 
 _MAX_EMAILS = 20  # that one run of lines is compared with: not each line with each address
+Lines = tuple[Span, ...]  # a detail's line, behind that of its sub-label if it has its own
 Evidence = Literal["email", "address", "label", "shape"]
 
 
@@ -37,10 +38,10 @@ class Entry:
     person: Person | None = None
     person_line: Span | None = None
     evidence: Evidence | None = None
-    phones: list[tuple[bool, Span, Span]] = field(default_factory=list)  # mobile?, label+text, text
-    emails: list[tuple[Span, Span, Email]] = field(default_factory=list)  # line, text, as read
+    phones: list[tuple[bool, Lines, Span]] = field(default_factory=list)  # mobile?, lines, text
+    emails: list[tuple[Lines, Span, Email]] = field(default_factory=list)  # lines, text, as read
     address: list[Span] = field(default_factory=list)
-    other: list[Span] = field(default_factory=list)
+    other: list[Lines] = field(default_factory=list)
 
     @property
     def has_details(self) -> bool:
@@ -55,11 +56,14 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     details without the look of a unit: a footer below the last block of a text is like that.
     """
     entries: list[Entry] = []
-    strays: list[Span] = []
+    items = list(iter_items(spans))
+    strays = [item.line for item in items if item.kind == "lone"]
     organisation: Span | None = None
     waiting: Span | None = None  # an organisation with nobody below it yet
-    for number, (items, after_blank) in enumerate(_split(list(iter_items(spans)))):
-        for entry in _read_segment(items, organisation, first=number == 0):
+    for number, (segment, after_blank) in enumerate(
+        _split([item for item in items if item.kind != "lone"])
+    ):
+        for entry in _read_segment(segment, organisation, first=number == 0):
             if waiting is not None and entry.organisation is not waiting:
                 strays.append(waiting)
                 waiting = None
@@ -67,12 +71,21 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
                 if entry.organisation is not organisation:
                     waiting = entry.organisation
                 if after_blank:
-                    strays += [item.line for item in items if item.text is not waiting]
+                    strays += [item.line for item in segment if item.text is not waiting]
                 else:
                     for unit in entry.department:
                         is_unit = persons.is_office(unit.text)
                         (entries[-1].department if is_unit else strays).append(unit)
                     entries[-1].address += entry.address
+            elif len(entries) == 1 and _is_head(entries[0], entry):
+                entry.department[:0] = entries[0].department
+                entry.address[:0] = entries[0].address
+                entries[0] = entry
+            elif entries and _is_of(entry, entries[-1]):
+                entries[-1].phones += entry.phones
+                entries[-1].emails += entry.emails
+                entries[-1].address += entry.address
+                entries[-1].other += entry.other
             else:
                 entries.append(entry)
                 waiting = None
@@ -85,6 +98,30 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
 def _is_appendix(entry: Entry) -> bool:
     """Tell whether an entry has nothing of its own but units or an address: it ends the last one."""
     return entry.person_line is None and not entry.has_details
+
+
+def _is_of(entry: Entry, before: Entry) -> bool:
+    """Tell whether details behind a blank line are those of the person before: an address names it."""
+    return (
+        before.person is not None
+        and not before.has_details
+        and entry.person_line is None
+        and not entry.department
+        and entry.organisation is before.organisation
+        and any(
+            email.address and names_person(email.address, before.person.person.text)
+            for *_, email in entry.emails
+        )
+    )
+
+
+def _is_head(entry: Entry, following: Entry) -> bool:
+    """Tell whether a block's first lines stand, set apart, over its first person: they say for whom."""
+    return (
+        entry.organisation is not None
+        and entry.organisation is following.organisation
+        and _is_appendix(entry)
+    )
 
 
 def _split(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
@@ -131,13 +168,13 @@ def _read_segment(items: list[Item], organisation: Span | None, *, first: bool) 
             else:
                 entry.department.append(item.text)
         elif item.kind in ("phone", "mobile"):
-            entry.phones.append((item.kind == "mobile", item.line, item.text))
+            entry.phones.append((item.kind == "mobile", item.lines, item.text))
         elif item.kind == "email":
-            entry.emails.append((item.line, item.text, item.email or parse_email(item.text.text)))
+            entry.emails.append((item.lines, item.text, item.email or parse_email(item.text.text)))
         elif item.kind == "address":
             entry.address.append(item.text)
         else:
-            entry.other.append(item.line)
+            entry.other.append(item.lines)
     yield entry
 
 

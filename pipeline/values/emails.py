@@ -27,7 +27,8 @@ _OFFICES = frozenset(
     "buero office service mail email zentrale presse pressestelle redaktion webmaster team "
     "stadtplanung planung planungsamt stadtentwicklung quartier quartiersmanagement quartiersbuero "
     "stadtteilbuero stadtumbau sekretariat soziales sozialamt sozialplanung jugendamt "
-    "bauamt umwelt stadtteilmanagement projekt".split()
+    "bauamt umwelt stadtteilmanagement projekt markt rathauspost "
+    "contact enquiries hello admin planning regeneration housing council reception".split()
 )
 
 

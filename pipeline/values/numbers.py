@@ -25,6 +25,7 @@ _ABSENT = frozenset(
 _ABOUT = re.compile(r"(ca|circa|zirka|rd|rund|etwa|ungefähr)(\.| |(?=\d))\.? ?", re.IGNORECASE)
 _DATED = re.compile(r" ?\(((?:Stand:? ?)?(?:\d{1,2}\.(?:\d{1,2}\.|/)?)?\d{4})\)$", re.IGNORECASE)
 _MINUS = str.maketrans({"−": "-"})
+_CURRENCIES = {"€": ("€", "eur", "euro"), "£": ("£", "gbp"), "$": ("$", "usd")}
 
 
 class Number(NamedTuple):
@@ -60,7 +61,9 @@ def is_absent(text: str) -> bool:
 
 
 def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = "") -> Number:
-    """Read a printed number; `whole` asks for an integer, `unit` may follow it.
+    """Read a printed number; `whole` asks for an integer, `unit` may stand before or behind it.
+
+    A currency may be written out (`Euro`, `EUR`), and a dash for no cents: `85.000,–`.
 
     >>> de = Locale(",", ".")
     >>> parse_number("2.484,3", de).value, parse_number("88,56 km²", de, unit="km²").half
@@ -112,15 +115,21 @@ def _split_qualifier(text: str, unit: str) -> tuple[str | None, bool, str]:
         text = text[about.end() :]
     if dated:
         words.append(dated[0].strip())
-    if unit:
-        end = len(text) - len(unit)
-        if _same_unit(text[end:], unit):
-            text = text[:end].rstrip(" ")
-    return " ".join(words) or None, about is not None, text
+    return " ".join(words) or None, about is not None, _strip_unit(text, unit)
 
 
-def _same_unit(text: str, unit: str) -> bool:
-    return text.replace("2", "²").lower() == unit.replace("2", "²").lower()
+def _strip_unit(text: str, unit: str) -> str:
+    for form in _CURRENCIES.get(unit, (_spell_unit(unit),)) if unit else ():
+        length = len(form)
+        if _spell_unit(text[-length:]) == form:
+            return text[:-length].rstrip(" ")
+        if _spell_unit(text[:length]) == form:
+            return text[length:].lstrip(" ")
+    return text
+
+
+def _spell_unit(text: str) -> str:
+    return text.replace("2", "²").lower()
 
 
 @cache
@@ -128,4 +137,4 @@ def _patterns(locale: Locale) -> tuple[re.Pattern[str], str]:
     group, decimal = re.escape(locale.group), re.escape(locale.decimal)
     whole = rf"-?(?:0|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[1-9][0-9]*)"
     example = f"1{locale.group}234{locale.decimal}5"
-    return re.compile(rf"({whole})(?:{decimal}([0-9]+))?"), example
+    return re.compile(rf"({whole})(?:{decimal}(?:([0-9]+)|--?|–|—))?"), example

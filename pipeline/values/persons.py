@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SALUTATION = re.compile(r"(Frau|Herrn?)\s+(?=\S)")
+_SALUTATION = re.compile(r"(Frau|Herr|Mrs|Mr|Ms|Miss|Mx)(?:(?<=Herr)n|\.)?\s+(?=\S)")
 _TITLE = re.compile(
-    r"(?:Prof|Dr|PD|Dipl|Mag|Lic|Ing)\.(?:-?[A-Za-zÄÖÜäöüß]+\.?)*(?:-[A-Z][a-z]+\.)*"
+    r"(?:Prof|Dr|PD|Dipl|Mag|Lic|Ing)\.(?:-?[A-Za-zÄÖÜäöüß]++\.?)*"
     r"|(?:M|B)\.\s?(?:A|Sc|Eng|Ed)\.|MBA|LL\.M\.|Ph\.?D\.?|h\.\s?c\.|mult\.|\((?:FH|TU|Univ\.)\)"
     r"|(?:rer|med|phil|jur|iur|nat|pol|oec|habil)\."
     r"|Dipl\.-[A-Za-zÄÖÜäöüß-]+\.?"
+    r"|Dr|Professor|Prof|Rev|Cllr|[BM]Sc|[BM]Eng|MPhil|[CMO]BE"  # English ones have no point
 )
-_TITLE_SIGN = re.compile(r"[.(]|MBA|PhD")  # each title has one of these
+_TITLE_SIGN = re.compile(r"[.(]|MBA|PhD|Dr|Prof|Rev|Cllr|Sc|Eng|MPhil|BE")  # each title has one
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _PARTICLES = frozenset(
     "von van vom zu zum zur der den dem de del della di da dos du la le ter ten und af el al ben bin"
@@ -27,13 +28,18 @@ _OFFICE_WORDS = frozenset(
     "referat dezernat stab stabsstelle team sachgebiet büro buero service für fuer und zentrum "
     "projekt quartier bereich verein gmbh ev e.v. ag stiftung agentur leitung sekretariat rathaus "
     "innenstadt soziale soziales bauen umwelt wohnen jugend planen schule bildung integration "
-    "bürger bürgerin zentrale haus geschäftsstelle koordination programm netzwerk nachfolge".split()
+    "bürger bürgerin zentrale haus geschäftsstelle koordination programm netzwerk nachfolge "
+    "ggmbh mbh jugendring kreisjugendring stadtjugendring diakonie caritas "
+    "council borough county district city town trust department unit services partnership agency "
+    "centre center committee regeneration planning housing development association society charity "
+    "university college school group board ltd limited plc cic".split()
 )
 _OFFICE_ENDS = tuple(
     "amt amtes planung entwicklung erneuerung verwaltung stelle dezernat referat abteilung "
     "management büro buero zentrum förderung hilfe dienst dienste ordnung sanierung schaft wesen "
     "bereich gesellschaft agentur umbau arbeit beratung betreuung koordination leitung verband "
-    "ministerium institut kammer verein haus ungen tum technik bau".split()
+    "ministerium institut kammer verein haus ungen tum technik bau stiftung gemeinde sozialwerk "
+    "diakoniewerk initiative universität schule".split()
 )
 _CUT = re.compile(r"[,(]")
 _MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
@@ -94,10 +100,8 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         return None
     salutation = None
     begin = 0
-    if text.startswith(("Frau", "Herr")) and (match := _SALUTATION.match(text)):
-        word = match[1]
-        length = 4
-        salutation = Part(start, start + length, word[:length])
+    if text.startswith(("Frau", "Herr", "M")) and (match := _SALUTATION.match(text)):
+        salutation = Part(start, start + match.end(1), match[1])
         begin = match.end()
     titles: list[Part] = []
     at = begin

@@ -40,8 +40,8 @@ class Phone(NamedTuple):
     problem: str | None = None
 
 
-def parse_phone(text: str) -> Phone:
-    """Read a cleaned text as one telephone number; German unless it has a country code.
+def parse_phone(text: str, country: str = "DE") -> Phone:
+    """Read a cleaned text as one telephone number, of `country` unless it has a country code.
 
     The problem completes a sentence about the number.  Sources: DIN 5008, ITU-T E.123, and for
     validity the numbering plans in `phonenumbers`.  Raises nothing.
@@ -55,26 +55,30 @@ def parse_phone(text: str) -> Phone:
         return Phone(None, f"it is longer than {_MAX_LENGTH} characters")
     if not text.isascii():
         text = text.translate(_DASHES)
-    if not text.startswith(("0", "+", "(0")):
+    if not text.startswith(("0", "+", "(0")) and _has_trunk_zero(country):
         return Phone(None, "it begins with neither 0 nor +")
     match = _SHAPE.fullmatch(text)
     if match is None:
         return Phone(None, "it is not written as one telephone number")
-    country, trunk, printed = match.group("country", "trunk", "number")
+    prefix, trunk, printed = match.group("country", "trunk", "number")
     digits = _NOT_DIGITS.sub("", printed)
-    if country is None and not trunk:
+    area = _find_area(printed)
+    if prefix is None and country != "DE":
+        if area is None:
+            return Phone(None, "it is more than one number")
+        return _validate(("0" if trunk else "") + digits, country)
+    if prefix is None and not trunk:
         if digits[0] != "0":
             return Phone(None, "it begins with neither 0 nor +")
         digits = digits[1:]
-    code = country.lstrip("+0 ") if country else "49"
-    if country and code == "49" and digits.startswith("0"):
+    code = prefix.lstrip("+0 ") if prefix else "49"
+    if prefix and code == "49" and digits.startswith("0"):
         return Phone(None, "a 0 follows the country code")
-    area = _find_area(printed)
     if area is None:
         return Phone(None, "it is more than one number")
     if code == "49":
         return _validate_german(digits, area)
-    return _validate_foreign(code + ("0" if trunk else "") + digits)
+    return _validate("+" + code + ("0" if trunk else "") + digits, None)
 
 
 def _find_area(printed: str) -> str | None:
@@ -125,10 +129,27 @@ def _landline_patterns() -> tuple[re.Pattern[str], ...]:
     ) or (re.compile(r"(?!)"),)
 
 
-def _validate_foreign(digits: str) -> Phone:
-    """Check a number with its country code; `phonenumbers` knows where a trunk 0 is dropped."""
+def knows_country(code: str) -> bool:
+    """Tell whether `code` (ISO 3166, two letters) is a country whose numbers are known.
+
+    >>> knows_country("GB"), knows_country("UK")
+    (True, False)
+    """
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def _has_trunk_zero(country: str) -> bool:
+    """Tell whether a country's numbers begin with 0 where they have no country code."""
+    if country == "DE":
+        return True
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    return plan is not None and plan.national_prefix == "0"
+
+
+def _validate(digits: str, country: str | None) -> Phone:
+    """Check a number of another country; `phonenumbers` knows where a trunk 0 is dropped."""
     try:
-        number = phonenumbers.parse("+" + digits, None)
+        number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return Phone(None, "it is no valid number")
     if not phonenumbers.is_valid_number(number):

@@ -7,11 +7,12 @@ from typing import Any
 
 from pipeline.errors import one_line
 from pipeline.explain import Explanation
-from pipeline.flow import Judged
+from pipeline.flow import Judged, build_rows
 from pipeline.model import Listing
 from pipeline.program import Extraction
 from pipeline.publish import Published
 from pipeline.spec import ListingSpec
+from pipeline.tables import Rows
 from pipeline.verify import Report
 
 _DATA = ("checks", "cells", "unclaimed", "captures", "changes")
@@ -38,14 +39,7 @@ def summarise(built: Extraction, out: str | None, published: Published | None) -
 def tell_extraction(built: Extraction, out: str | None, published: Published | None) -> list[str]:
     """Return the summary: tables, checks that are not `pass`, where it was written."""
     rows = built.rows
-    counts = ", ".join(f"{len(r)} {name}" for name, r in rows.items() if name not in _DATA)
-    verdicts = Counter(row[5] for row in rows["checks"])
-    told = [
-        f"{built.spec.title}: {counts}",
-        "checks: " + ", ".join(f"{verdicts[v]} {v}" for v in ("pass", "warn", "fail", "not_checkable"))
-        + f"; {len(rows['unclaimed'])} lines unclaimed",
-    ]  # fmt: skip
-    told += [f"  {row[5]}: {row[8]}" for row in rows["checks"] if row[5] in ("warn", "fail")]
+    told = [f"{built.spec.title}: {_count_rows(rows)}", *_tell_checks(rows)]
     if rows["changes"]:
         told.append(f"changes: {len(rows['changes'])} events")
     if published:
@@ -54,6 +48,19 @@ def tell_extraction(built: Extraction, out: str | None, published: Published | N
     else:
         told.append("nothing written; --out DIR writes the tables")
     return [one_line(line) for line in told]
+
+
+def _count_rows(rows: Rows) -> str:
+    return ", ".join(f"{len(r)} {name}" for name, r in rows.items() if name not in _DATA)
+
+
+def _tell_checks(rows: Rows) -> list[str]:
+    verdicts = Counter(row[5] for row in rows["checks"])
+    counts = ", ".join(f"{verdicts[v]} {v}" for v in ("pass", "warn", "fail", "not_checkable"))
+    return [
+        f"checks: {counts}; {len(rows['unclaimed'])} lines unclaimed",
+        *(f"  {row[5]}: {row[8]}" for row in rows["checks"] if row[5] in ("warn", "fail")),
+    ]
 
 
 def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
@@ -119,8 +126,8 @@ def tell_spec(spec: ListingSpec) -> list[str]:
     return words
 
 
-def tell_page(judged: Judged) -> tuple[dict[str, Any], list[str]]:
-    """Return the lines of a page with what each was taken for, and the leftovers."""
+def tell_page(judged: Judged, spec: ListingSpec) -> tuple[dict[str, Any], list[str]]:
+    """Return the lines of a page with what each was taken for, the leftovers, and the checks."""
     roles = find_roles(judged.listing)
     words = ["", f"{judged.capture.name}: {len(judged.listing.records)} records"]
     lines = []
@@ -137,6 +144,8 @@ def tell_page(judged: Judged) -> tuple[dict[str, Any], list[str]]:
         f"{doubt.span.line:5} {one_line(doubt.span.text, 100)} (kept in {doubt.field}: {doubt.reason})"
         for doubt in judged.listing.doubts
     ]
+    rows = build_rows(judged, spec)
+    words += ["", _count_rows(rows), *(one_line(line) for line in _tell_checks(rows))]
     data = {
         "page": judged.capture.name,
         "records": len(judged.listing.records),
@@ -144,6 +153,12 @@ def tell_page(judged: Judged) -> tuple[dict[str, Any], list[str]]:
         "leftovers": [
             {"line": left.span.line, "text": left.span.text, "reason": left.reason}
             for left in leftovers
+        ],
+        "rows": {name: len(own) for name, own in rows.items() if name not in _DATA},
+        "findings": [
+            {"verdict": row[5], "message": row[8]}
+            for row in rows["checks"]
+            if row[5] in ("warn", "fail")
         ],
         "suspect": judged.reason,
     }

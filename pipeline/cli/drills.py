@@ -1,0 +1,71 @@
+"""The command that tries how the pipeline reads pages that went wrong."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.app import (
+    AsJson,
+    Listing,
+    Quiet,
+    Raw,
+    RegisterFile,
+    SettingsFile,
+    command,
+    read_settings,
+    show,
+)
+from pipeline.errors import SpecError, SuspectPage
+
+
+@command()
+def drill(
+    pages: Annotated[
+        list[Path] | None, typer.Argument(help="Good pages (default: the accepted captures).")
+    ] = None,
+    mutants: Annotated[int, typer.Option("--mutants", help="How many.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Number of the first one.")] = 0,
+    source: Annotated[
+        bool, typer.Option("--source", help="Print the page of --seed, and nothing else.")
+    ] = False,
+    raw: Raw = None,
+    listing: Listing = None,
+    register: RegisterFile = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mutate good pages by seed and score what is read: right, flagged or silently wrong.
+
+    Exit code 4 if a cell is silently wrong.
+
+    Example: ihk drill --mutants 500
+    """
+    from pipeline.drill.run import open_drills, run_drills
+    from pipeline.words.drill import describe_drill, tell_drill
+
+    if mutants < 1 or seed < 0:
+        raise SpecError("--mutants is a number from 1, --seed one from 0")
+    settings = read_settings(settings_file, raw=raw, listing=listing, register=register)
+    drills = open_drills(settings, pages or [])
+    if source:
+        sys.stdout.buffer.write(drills[seed % len(drills)].make(seed // len(drills)).body)
+        return
+    bar: AbstractContextManager[Any] = nullcontext(lambda *_: None)
+    if sys.stderr.isatty() and not quiet:
+        from pipeline.cli.progress import Bar
+
+        bar = Bar("drill")
+    with bar as progress:
+        results = []
+        for result in run_drills(drills, range(seed, seed + mutants)):
+            results.append(result)
+            progress(len(results), mutants)
+    show(describe_drill(results), tell_drill(results), quiet, as_json)
+    if any(result.grade == "silent" for result in results):
+        raise typer.Exit(SuspectPage.exit_code)

@@ -1,0 +1,43 @@
+"""What a page prints below each of its records that is no part of them: links into the page itself.
+
+“Back to top” stands in the element of a record, where any other line is a text of its last field or
+is told.  It is known by three signs together: the whole line is one link to a place on the page,
+its words are letters, and it stands last in several records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.labels import Hit
+from pipeline.model import Page
+from pipeline.places import Place, Places
+from pipeline.spec import ListingSpec
+
+
+def trim_links(page: Page, spec: ListingSpec, hits: dict[int, Hit], places: Places) -> Places:
+    """Return the places of the records without such links at their ends."""
+    ends = [_find_link(page, spec, hits, place) for place in places.records]
+    texts = Counter(page.lines[end].text for end in ends if end is not None)
+    if not texts:
+        return places
+    records = [
+        place if end is None or texts[page.lines[end].text] < 2 else place._replace(end=end)
+        for place, end in zip(places.records, ends, strict=True)
+    ]
+    return places._replace(records=tuple(records))
+
+
+def _find_link(page: Page, spec: ListingSpec, hits: dict[int, Hit], place: Place) -> int | None:
+    """Return the line that ends a record and may be such a link; none below a field of links."""
+    i = place.end - 1
+    while i > place.first and not page.lines[i].text:
+        i -= 1
+    line = page.lines[i]
+    if i in hits or len(line.links) != 1 or not line.text.replace(" ", "").isalpha():
+        return None
+    (link,) = line.links
+    if not link.href.startswith("#") or link[:2] != (0, len(line.text)):
+        return None
+    label = max((k for k in range(place.first, i) if k in hits), default=None)
+    return None if label is None or spec.field(hits[label].field).kind == "links" else i

@@ -1,0 +1,38 @@
+"""The committed corpus of the fuzzer, input by input, without the fuzzer."""
+
+from pathlib import Path
+
+import pytest
+from fuzz.targets import TARGETS, call
+
+CORPUS = Path(__file__).parent / "fuzz" / "corpus"
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_input_of_the_corpus_raises_or_takes_a_second(name: str) -> None:
+    inputs = sorted((CORPUS / name).iterdir())
+    assert inputs
+    for path in inputs:
+        call(name, path.read_bytes())
+
+
+def test_the_corpus_has_no_folder_that_no_target_reads() -> None:
+    assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "found"),
+    [
+        ("html", b"<<?dt>", "a processing instruction has no tag in lexbor"),
+        (
+            "values",
+            b"eDr.XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX1",
+            "titles were read in exponential time",
+        ),
+        ("values", b"Dr.-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX! a", "the same, at the start"),
+        ("values", b"hTtps://x.me", "a scheme in capitals was kept"),
+        ("html", b'<?xml version="1.0"?><!DOCTYPE html><p>a', "XHTML begins with one"),
+    ],
+)
+def test_what_the_fuzzer_found_stays_mended(name: str, data: bytes, found: str) -> None:
+    call(name, data)
