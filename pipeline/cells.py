@@ -78,7 +78,7 @@ def read_rows(page: Page, table: int, line: int, budget: Budget) -> list[Row]:
     reaching: list[Cell] = []  # the cells from above that end below the row before, by column
     for own_section, row, is_foot in found:
         if own_section != section:
-            section, reaching, below = own_section, [], len(rows) + heights[own_section]
+            section, below = own_section, len(rows) + heights[own_section]
         placed = [cell for cell in reaching if cell.bottom > len(rows)]
         reaching = placed
         column, at, overlaps = 0, 0, False

@@ -23,6 +23,7 @@ from pipeline.grids import find_grids
 from pipeline.labels import (
     Hit,
     NearestLabels,
+    count_labels,
     find_inner_label,
     find_labels,
     has_value_element,
@@ -47,6 +48,7 @@ from pipeline.text import quote
 from pipeline.values.contact_lines import has_sublabel
 
 NOTHING = Listing((), (), (), 0, 0)
+_SOME = 2  # labels that a line between records may name in passing
 
 
 def parse_listing(page: Page, spec: ListingSpec) -> Listing:
@@ -97,6 +99,8 @@ class RecordReader:
         self.fields = {field.name: field for field in spec.fields}
         self.last = max(hits, default=0)
         self.nearest = NearestLabels(spec)
+        # Where no label has its text behind it, one that the spec does not have would not either.
+        self.stand_apart = all(hit.text_start >= len(page.lines[i].text) for i, hit in hits.items())
         self.leftovers: list[Leftover] = []
         self.doubts: list[Doubt] = []
 
@@ -163,13 +167,25 @@ class RecordReader:
             if line.tag in ("td", "dd") or not is_label_like(line.text):
                 return False
             label = field.label.line - 1  # the place of a value tells, whatever it looks like
-            is_next = self.page.is_html and label == i - 1
-            return not is_next or not has_value_element(self.page, label)
+            if label == i - 1 and self.stand_apart:
+                return False
+            if not self.page.is_html or label != i - 1:
+                return True
+            is_bare = field.label.end == len(self.page.lines[label].text)
+            return not is_bare and not has_value_element(self.page, label)
         if line.element == field.element or not self.page.is_html:
             return False
         if line.tag in ("dt", "th") or (field.lead and line.lead):
             return True  # in the place of a label, but none that is known
-        return self.is_other_row(field, i)
+        return self.is_other_row(field, i) or self.is_other_cell(field, line)
+
+    def is_other_cell(self, field: OpenField, line: Line) -> bool:
+        """Tell whether `line` stands behind the cell that holds the text, in the label's own row."""
+        if line.tag != "td" or not field.texts:
+            return False
+        before = self.page.lines[field.texts[-1].line - 1].element
+        parents = self.page.parents
+        return line.element != before and parents[line.element] == parents[field.element]
 
     def is_other_row(self, field: OpenField, i: int) -> bool:
         """Tell whether line `i` begins a row of its own, with a text where the label would be."""
@@ -285,6 +301,8 @@ class RecordReader:
             is_label = i in self.hits
             behind_label = behind_label or is_label
             reason = "" if is_label_like(line.text) else "between records"
+            if count_labels(line.text, self.spec.labels) > _SOME:
+                behind_label, reason = True, "it holds labels, but no record"
             if is_label:
                 reason = "a known label outside of every record"
             self.leave(None, line, reason, warn=behind_label)

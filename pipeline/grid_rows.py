@@ -186,7 +186,9 @@ class RowReader:
             self.is_lost = True
             self.grid.lose(own, LONE_LABEL)
         elif len(own) == 1 and len(header.cells) > 2:
-            is_note = own[0].right - own[0].left > 1 or len(row.cells) == 1
+            is_note = (
+                own[0].right - own[0].left > 1
+            )  # a note spans columns, a record cut short does not
             self.grid.note(own, "it stands alone in its row", None if is_note else "warn")
         elif misfit := _find_misfit(header, row, own):
             if is_full:

@@ -71,7 +71,9 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
         if hit is not None:
             hits[i] = hit
             is_bare = line.alone or line.lead == len(text)
-            if is_bare and hit.text_start >= len(text) and has_value_element(page, i):
+            if not is_bare or hit.text_start < len(text):
+                continue
+            if has_value_element(page, i) or _is_between(page, labels, i + 1):
                 taken = i + 1
     return hits
 
@@ -137,6 +139,21 @@ def has_value_element(page: Page, i: int) -> bool:
     return parents[below] == parents[row] and ends[below] == ends[after.element]
 
 
+def _is_between(page: Page, labels: Mapping[str, str], i: int) -> bool:
+    """Tell whether line `i`, a label's word, is the value of the one before it: another one follows.
+
+    So it is where labels and values without a mark are neighbours: `Status`, `Gemeinde`, `Kreis`.
+    """
+    lines, parents = page.lines[i - 1 : i + 2], page.parents
+    return len(lines) == 3 and all(
+        line.alone
+        and line.tag == lines[0].tag
+        and parents[line.element] == parents[lines[0].element]
+        and fold(line.text) in labels
+        for line in lines
+    )
+
+
 def _find_bare_tags(page: Page, labels: Mapping[str, str], opening: str) -> frozenset[str]:
     """Return the tags of elements that hold labels without a colon: most of the opening ones."""
     counts: Counter[str] = Counter()
@@ -170,6 +187,12 @@ def is_label_like(text: str) -> bool:
     if _TIME.search(text, max(match.end(1) - 2, 0), match.end(1) + 4):
         return False
     return len(words.split()) <= 4 and any(c.isalpha() for c in words)
+
+
+def count_labels(text: str, labels: Mapping[str, str]) -> int:
+    """Return how many fields have a label somewhere in `text`."""
+    folded = fold(text)
+    return len({name for label, name in labels.items() if label in folded})
 
 
 def is_lone_label(text: str) -> bool:

@@ -175,6 +175,8 @@ class _Layout:
                 misplaced = self.find_misplaced(first, outer)
         if misplaced is None:
             misplaced = self.find_lost(branches or [self.branch(i) for i in openings])
+        if misplaced is None:
+            misplaced = self.find_outside(end)
         if misplaced is None and len(openings) == 1:
             misplaced = self.find_neighbour()
         return Places(openings[0], end, tuple(records), misplaced)
@@ -198,6 +200,14 @@ class _Layout:
         ]
         fields = {self.hits[i].field for i in before}
         return before[-1] if len(fields) * 2 >= len(self.spec.fields) else None
+
+    def find_outside(self, end: int) -> int | None:
+        """Return the first label of a record outside the listing's element, without its opening one."""
+        before = self.order[: bisect_left(self.order, self.openings[0])]
+        for found in (self.order[bisect_left(self.order, end) :], before):
+            if len({self.hits[i].field for i in found}) * 2 >= len(self.spec.fields):
+                return found[0]
+        return None
 
     def find_neighbour(self) -> int | None:
         """Return the first label of a record beside the only one that has an opening label.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.labels import nearest_label
+from pipeline.labels import nearest_label, tell_alias
 from pipeline.model import Listing, Page
 from pipeline.spec import ListingSpec
 from pipeline.text import fold, quote
@@ -160,9 +160,12 @@ def _guess(page: Page, spec: ListingSpec) -> str:
         may_be = ":" in line.text[:60] or (line.alone and len(line.text) <= _LABEL_LENGTH)
         near = nearest_label(line.text, spec) if may_be else None
         if near and spec.labels.get(fold(near)) == spec.opens_with:
-            is_label = fold(line.text.removesuffix(":")) in spec.labels
-            likeness = "has no text" if is_label else f"is near {quote(near)}"
-            return f"; line {line.number}, {quote(line.text)}, {likeness}"
+            if fold(line.text.removesuffix(":")) in spec.labels:
+                return f"; line {line.number}, {quote(line.text)}, has no text"
+            return (
+                f"; line {line.number}, {quote(line.text)}, is near {quote(near)}"
+                f"{_tell_remedy(line.text, spec, spec.opens_with)}"
+            )
     shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()
     for name, words in _GUESSES:
         if any(word in shown for word in words):
@@ -180,5 +183,16 @@ def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
     ]
     for span, near in unknown:
         if near and spec.labels[fold(near)] == field:
-            return f"; line {span.line}, {quote(span.text)}, is near it"
+            return (
+                f"; line {span.line}, {quote(span.text)}, is near it"
+                f"{_tell_remedy(span.text, spec, field)}"
+            )
     return ""
+
+
+def _tell_remedy(text: str, spec: ListingSpec, field: str) -> str:
+    """Name the line of the listing spec that makes a text's start a label; nothing if it is one."""
+    start = text.partition(":")[0].strip()
+    if fold(start) in spec.labels:
+        return ""
+    return f"; if that is its new name, write {tell_alias(spec.field(field), start)}"

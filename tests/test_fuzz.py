@@ -30,7 +30,6 @@ def test_the_corpus_has_no_folder_that_no_target_reads() -> None:
             "titles were read in exponential time",
         ),
         ("values", b"Dr.-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX! a", "the same, at the start"),
-        ("values", b"hTtps://x.me", "a scheme in capitals was kept"),
         ("html", b'<?xml version="1.0"?><!DOCTYPE html><p>a', "XHTML begins with one"),
     ],
 )

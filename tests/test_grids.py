@@ -477,7 +477,48 @@ GRIDS = {
             tr("Bemerkung", "Fläche"),
             tr("Fax", "12"),
         ),
-        Seen([]),
+        Seen(
+            [("Au", 1.5, 100, "Fläche")],
+            problems=[
+                ("warn", "Line 10, “Fax”, is in unclaimed: no field takes this line."),
+                ("warn", "Line 11, “12”, is in unclaimed: no field takes this line."),
+            ],
+            left=[("Fax", "no field takes this line"), ("12", "no field takes this line")],
+        ),
+    ),
+    "a cell does not reach beyond its section": (
+        f"<table><tbody>{HEAD}{tr('1,5', 'Au', '100', '<td rowspan=9>klein</td>')}</tbody>"
+        f"<tbody>{BERG}</tbody></table>",
+        Seen(READ),
+    ),
+    "a cell of a row with one text may belong to the record below": (
+        table(HEAD, tr("", "", "", "<td rowspan=2>klein</td>"), tr("1,5", "Au", "100")),
+        Seen(READ[:1]),
+    ),
+    "a column with one number is no record": (
+        table(
+            tr("Fläche", "1,5", "2014"),
+            tr("Ort", "Au", ""),
+            tr("Einwohner", "100", ""),
+            tr("Bemerkung", "klein", ""),
+        ),
+        Seen(READ[:1], **leave(4, "warn", "no field takes this line", "2014")),
+    ),
+    "a column of notes is no record": (
+        table(
+            tr("Fläche", "1,5", "amtlich"),
+            tr("Ort", "Au", "Name"),
+            tr("Einwohner", "100", "Zahl"),
+            tr("Bemerkung", "klein", ""),
+        ),
+        Seen(
+            READ[:1],
+            problems=[
+                ("warn", f"Line {line}, “{text}”, is in unclaimed: no field takes this line.")
+                for line, text in ((4, "amtlich"), (7, "Name"), (10, "Zahl"))
+            ],
+            left=[(text, "no field takes this line") for text in ("amtlich", "Name", "Zahl")],
+        ),
     ),
     "labels without the opening one, above": (
         table(tr("Ort", "Einwohner", "Bemerkung", ""), tr("Tal", "300", "tief", ""), HEAD, AU),

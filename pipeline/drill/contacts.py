@@ -18,6 +18,7 @@ _SUBLABELS = (("Fon:", ("Tel.:", "Telefon:", "Tel:", "Phone:")),
               ("Email:", ("E-Mail:", "Mail:", "e-mail:")),
               ("E-Mail:", ("Email:", "Mail:")), ("Tel.:", ("Telefon:", "Fon:")),
               ("Fax:", ("Telefax:", "fax:")))  # fmt: skip
+_IS_DETAIL = re.compile(r"@|[0-9]{3}")  # no `Ansprechpartnerin: …`, which a detail must not pass
 _CHANGEABLE = ("department", "email", "phone_text", "person", "organisation")
 
 
@@ -26,7 +27,7 @@ def rearrange_contact(copy: Copy, draw: Random) -> None:
     record, n, entry, _ = copy.one(draw, ("contacts",))
     lines = list(entry.lines)
     kind = draw.randrange(6)
-    details = [i for i, line in enumerate(lines) if has_sublabel(line)]
+    details = [i for i, line in enumerate(lines) if has_sublabel(line) and _IS_DETAIL.search(line)]
     pairs = [i for i in details if i + 1 in details]
     if kind == 0 and pairs:
         i = draw.choice(pairs)

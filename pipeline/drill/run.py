@@ -97,7 +97,7 @@ class Drill:
         if judged.page.is_html:
             source = decode(capture.body, capture.charset, html=True)
             self.template = Template(source, self.sheet.records)
-            self.names.append(_STORED)
+            self.names += [_STORED] * (len(self.forms) // 4)
         self.grounds: dict[str, _Ground] = {}
         self.idle = {  # mutations of kinds that the listing does not have
             name for name, kind in _NEEDS.items() if all(f.kind not in kind for f in spec.fields)

@@ -86,6 +86,7 @@ def reformat_number(copy: Copy, draw: Random) -> None:
         if new == text:
             raise NotHere
         record.entries[n] = replace(entry, lines=(new, *entry.lines[1:]))
+        say_number(copy, record, own)
 
 
 def absurd_number(copy: Copy, draw: Random) -> None:

@@ -34,6 +34,11 @@ def check_email_person(subject: Subject) -> Iterator[Finding]:
         else:
             verdict = "warn"
             message = f"The address {quote(email)} does not carry the name of {quote(person)}."
+        if contact.entry.evidence == "shape" and contact.entry.organisation is None:
+            yield Finding("email_person", "contacts", row_id, "person",
+                          contact.item.ids.record_id, "warn", None, person,
+                          f"{quote(person or '')} begins the block; only the shape of the line tells that "
+                          "it is a person and no organisation.")  # fmt: skip
         yield Finding("email_person", "contacts", row_id, "email", contact.item.ids.record_id,
                       verdict, person, email, message)  # fmt: skip
 

@@ -135,13 +135,11 @@ def _iter_texts(subject: Subject) -> Iterator[_Text]:
             yield _make(CHILDREN["links"], row_id, "label", ids.record_id, download.label)
         for field in spec.fields:
             if field.kind == "contacts" and item.draft.contacts:
-                details = any(entry.phones or entry.emails for entry in item.draft.contacts)
-                shape = (
-                    "a block with a telephone number or an e-mail address" if details else "words"
-                )
-                span = next((s for s in item.draft.readings[field.name].spans if s.text), None)
-                yield _Text(spec.table, ids.record_id, field.name, ids.record_id,
-                            span.text if span else "", shape)  # fmt: skip
+                lines = [s.text for s in item.draft.readings[field.name].spans if s.text]
+                shape = find_shape(lines[0]) if len(lines) == 1 else "words"
+                if len(lines) > 1 and any(e.phones or e.emails for e in item.draft.contacts):
+                    shape = "a block with a telephone number or an e-mail address"
+                yield _Text(spec.table, ids.record_id, field.name, ids.record_id, lines[0], shape)
     for contact in subject.normalised.contacts:
         organisation = contact.entry.organisation
         if organisation is not None:

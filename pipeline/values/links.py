@@ -80,8 +80,7 @@ def parse_website(text: str) -> Address:
     bare = re.sub(r"^https?://", "", text, flags=re.IGNORECASE)
     if len(text) > _MAX_LENGTH or not _HOST.fullmatch(bare):
         return Address(None, "it is no web address")
-    scheme = text[: len(text) - len(bare)].lower() or "http://"
-    return Address(quote(scheme + bare, safe=_SAFE))
+    return Address(quote(text if len(bare) < len(text) else "http://" + text, safe=_SAFE))
 
 
 def find_file_type(url: str) -> str | None:
