@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.model import Line, Page
@@ -25,6 +26,7 @@ from pipeline.text import fold
 
 BARE = frozenset(("th", "td", "dt", "div"))
 _VALUE_AFTER = {"th": "td", "td": "td", "dt": "dd"}
+_TAIL = 1  # letters
 _FAR = 600  # characters before a colon that are looked at
 _LONGEST_WORD = 100  # whose parts are compared with the labels
 _STARTS = 2_000  # of lines that are compared with all labels; a comparison takes some 0.1 ms
@@ -213,9 +215,13 @@ def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
     >>> find_inner_label("Süd-OstKontakt: x", {"kontakt": "contacts"})
     'Kontakt'
     """
+    ends = _list_ends(tuple(labels))
     end = text.find(":")
     while end > 0:
         words = text[max(end - _FAR, 0) : end].split()
+        if not words or fold(words[-1][-_TAIL:])[-_TAIL:] not in ends:
+            end = text.find(":", end + 1)
+            continue
         for count in range(1, min(6, len(words)) + 1):
             inner = " ".join(words[-count:])
             if count < len(words) and fold(inner) in labels:
@@ -227,6 +233,12 @@ def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
                     return glued
         end = text.find(":", end + 1)
     return None
+
+
+@cache
+def _list_ends(labels: tuple[str, ...]) -> frozenset[str]:
+    """Return the last letters of labels, which few of a page's words before a colon end with."""
+    return frozenset(label[-_TAIL:] for label in labels)
 
 
 def _is_boundary(word: str, i: int) -> bool:

@@ -70,7 +70,20 @@ def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[
     bare = set(found).difference(rich)
     if not bare:
         return rich
-    return [_find_first(page, spec, hits, order, bare, i) for i in rich] or found
+    firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
+    taken = set(firsts).union(*(range(first, i) for first, i in zip(firsts, rich, strict=True)))
+    short = [
+        i for i in bare - taken if rich and opening.kind in NUMBERS and _is_figure(page, hits, i)
+    ]
+    return sorted([*firsts, *short]) or found
+
+
+def _is_figure(page: Page, hits: dict[int, Hit], i: int) -> bool:
+    """Tell whether the text of the label in line `i` is a figure: then it opens a record cut short."""
+    text = page.lines[i].text[hits[i].text_start :]
+    if not text and i + 1 < len(page.lines):
+        text = page.lines[i + 1].text
+    return text[:1].isdigit() and len(text.split()) < 3
 
 
 def _find_first(
@@ -173,8 +186,8 @@ class _Layout:
             if misplaced is None and (n == 0 or branches):
                 outer = self.all if n == 0 else element
                 misplaced = self.find_misplaced(first, outer)
-        if misplaced is None:
-            misplaced = self.find_lost(branches or [self.branch(i) for i in openings])
+        if misplaced is None and branches:
+            misplaced = self.find_lost(branches)
         if misplaced is None:
             misplaced = self.find_outside(end)
         if misplaced is None and len(openings) == 1:

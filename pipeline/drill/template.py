@@ -1,15 +1,20 @@
 """A stored HTML page as a form of its own: texts are put in the place of texts, nothing else.
 
-Each label and line is sought in the source in the page's order, as it stands there.  A mutation
-that needs another element, or a text that stands there in pieces, cannot be printed like this.
+Each label and line is sought between the tags of the source, in the page's order, as it stands
+there.  A mutation that needs another element or another link, or a text that stands there in
+pieces, cannot be printed like this.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
 from pipeline.drill.forms import Record
+
+_MARKUP = re.compile(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
+_LINKED = ("links", "url")
 
 
 class Template:
@@ -17,6 +22,7 @@ class Template:
 
     def __init__(self, source: str, records: Sequence[Record]) -> None:
         self.source, self.records = source, records
+        self.text = _MARKUP.sub(lambda markup: "\0" * len(markup[0]), source)
         self.places: dict[tuple[int, int, int], tuple[int, int]] = {}  # record, entry, text -> span
         at = 0
         for r, record in enumerate(records):
@@ -29,7 +35,7 @@ class Template:
 
     def find(self, text: str, at: int) -> tuple[int, int] | None:
         for printed in (escape(text, quote=False), escape(text), text.replace(" ", "&nbsp;")):
-            start = self.source.find(printed, at) if printed else -1
+            start = self.text.find(printed, at) if printed else -1
             if start >= 0:
                 return start, start + len(printed)
         return None
@@ -44,7 +50,8 @@ class Template:
             if len(old) != len(new):
                 return None
             for e, (before, after) in enumerate(zip(old, new, strict=True)):
-                if len(before.lines) != len(after.lines):
+                is_linked = before.lines != after.lines and before.kind in _LINKED
+                if before.kind != after.kind or len(before.lines) != len(after.lines) or is_linked:
                     return None
                 texts = zip((before.label, *before.lines), (after.label, *after.lines), strict=True)
                 for n, (text, other) in enumerate(texts):

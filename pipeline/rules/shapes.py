@@ -7,13 +7,14 @@ other records print under the same label is the only measure; a page of one or t
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.model import FieldText, Page
+from pipeline.normalise import Item
 from pipeline.rules.finding import Finding, Subject
-from pipeline.spec import CHILDREN, MUNICIPALITIES
+from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
 from pipeline.text import quote
 
 _LONGEST = 200  # a longer text is words
@@ -30,32 +31,26 @@ _SHAPES = {
 }
 
 
-class _Text(NamedTuple):
-    table: str
-    row_id: str
-    column: str
-    record_id: str
-    text: str
-    shape: str
+_BLOCK = "a block with a telephone number or an e-mail address"
+_Text = tuple[str, str, str]  # the row it stands in, its record, and itself
+_Column = tuple[str, str, list[_Text], list[str]]  # table and column, its texts and their shapes
 
 
 def check_shapes(subject: Subject) -> Iterator[Finding]:
     """A text has the shape that the field's texts have in the other records."""
-    by_column: dict[tuple[str, str], list[_Text]] = defaultdict(list)
-    for text in _iter_texts(subject):
-        by_column[text.table, text.column].append(text)
     districts = {field.name for field in subject.spec.fields if field.kind == "district"}
-    for texts in by_column.values():
-        counts = Counter(text.shape for text in texts)
+    for table, column, texts, shapes in _iter_columns(subject):
+        if len(set(shapes)) < 2:
+            continue
+        counts = Counter(shapes)
         usual, count = counts.most_common(1)[0]
-        for text in texts:
-            if text.shape == "a district" and text.column in districts:
+        for (row_id, record_id, text), shape in zip(texts, shapes, strict=True):
+            if shape == "a district" and column in districts:
                 continue  # `kreisfrei` where others print a district's bare name
-            if text.shape != usual and count >= 2 * counts[text.shape]:
-                yield Finding("shape", text.table, text.row_id, text.column, text.record_id, "warn",
-                              usual, text.text,
-                              f"{quote(text.text)} is {text.shape}; in {count} other places "
-                              f"{text.column} is {usual}.")  # fmt: skip
+            if shape != usual and count >= 2 * counts[shape]:
+                yield Finding("shape", table, row_id, column, record_id, "warn", usual, text,
+                              f"{quote(text)} is {shape}; in {count} other places "
+                              f"{column} is {usual}.")  # fmt: skip
 
 
 def check_elements(subject: Subject) -> Iterator[Finding]:
@@ -120,35 +115,53 @@ def _count_elements(text: FieldText, page: Page, holders: Counter[int]) -> _Elem
     return _Elements(list(firsts.values()), is_own)
 
 
-def _iter_texts(subject: Subject) -> Iterator[_Text]:
-    spec = subject.spec
-    for item in subject.normalised.items:
-        ids = item.ids
-        for field in spec.fields:
-            reading = item.draft.readings[field.name]
-            if field.kind in ("text", "district") and reading.value is not None:
-                shared = field.table == MUNICIPALITIES
-                row_id = ids.municipality_id if shared else ids.record_id
-                yield _make(field.table, row_id, field.name, ids.record_id, reading.text)
-        for n, download in enumerate(item.draft.downloads, start=1):
-            row_id = f"{ids.record_id}/{n}"
-            yield _make(CHILDREN["links"], row_id, "label", ids.record_id, download.label)
-        for field in spec.fields:
-            if field.kind == "contacts" and item.draft.contacts:
-                lines = [s.text for s in item.draft.readings[field.name].spans if s.text]
-                shape = find_shape(lines[0]) if len(lines) == 1 else "words"
-                if len(lines) > 1 and any(e.phones or e.emails for e in item.draft.contacts):
-                    shape = "a block with a telephone number or an e-mail address"
-                yield _Text(spec.table, ids.record_id, field.name, ids.record_id, lines[0], shape)
-    for contact in subject.normalised.contacts:
-        organisation = contact.entry.organisation
-        if organisation is not None:
-            yield _make(CHILDREN["contacts"], contact.row[0], "organisation",
-                        contact.item.ids.record_id, organisation.text)  # fmt: skip
+def _iter_columns(subject: Subject) -> Iterator[_Column]:
+    """Yield the columns that take any text."""
+    spec, items = subject.spec, subject.normalised.items
+    found: list[tuple[str, str, list[_Text]]] = []
+    for field in spec.fields:
+        if field.kind in ("text", "district"):
+            shared = field.table == MUNICIPALITIES
+            texts = [
+                (item.ids.municipality_id if shared else item.ids.record_id, item.ids.record_id,
+                 reading.text)
+                for item in items
+                if (reading := item.draft.readings[field.name]).value is not None
+            ]  # fmt: skip
+            found.append((field.table, field.name, texts))
+        elif field.kind == "links":
+            texts = [
+                (f"{item.ids.record_id}/{n}", item.ids.record_id, download.label)
+                for item in items
+                for n, download in enumerate(item.draft.downloads, start=1)
+            ]
+            found.append((CHILDREN["links"], "label", texts))
+        elif field.kind == "contacts":
+            texts = [
+                (contact.row[0], contact.item.ids.record_id, contact.entry.organisation.text)
+                for contact in subject.normalised.contacts
+                if contact.entry.organisation is not None
+            ]
+            found.append((CHILDREN["contacts"], "organisation", texts))
+            blocks = [(item, _list_lines(item, field)) for item in items if item.draft.contacts]
+            yield (
+                spec.table,
+                field.name,
+                [(item.ids.record_id, item.ids.record_id, lines[0]) for item, lines in blocks],
+                [_find_block_shape(item, lines) for item, lines in blocks],
+            )
+    for table, column, texts in found:
+        yield table, column, texts, [find_shape(text) for *_, text in texts]
 
 
-def _make(table: str, row_id: str, column: str, record_id: str, text: str) -> _Text:
-    return _Text(table, row_id, column, record_id, text, find_shape(text))
+def _list_lines(item: Item, field: FieldSpec) -> list[str]:
+    return [span.text for span in item.draft.readings[field.name].spans if span.text]
+
+
+def _find_block_shape(item: Item, lines: list[str]) -> str:
+    if len(lines) == 1:
+        return find_shape(lines[0])
+    return _BLOCK if any(e.phones or e.emails for e in item.draft.contacts) else "words"
 
 
 def find_shape(text: str) -> str:

@@ -82,6 +82,7 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
                 entry.address[:0] = entries[0].address
                 entries[0] = entry
             elif entries and _is_of(entry, entries[-1]):
+                entries[-1].department += entry.department
                 entries[-1].phones += entry.phones
                 entries[-1].emails += entry.emails
                 entries[-1].address += entry.address
@@ -101,12 +102,11 @@ def _is_appendix(entry: Entry) -> bool:
 
 
 def _is_of(entry: Entry, before: Entry) -> bool:
-    """Tell whether details behind a blank line are those of the person before: an address names it."""
+    """Tell whether lines behind a blank one are of the person before: an address names it."""
     return (
         before.person is not None
         and not before.has_details
         and entry.person_line is None
-        and not entry.department
         and entry.organisation is before.organisation
         and any(
             email.address and names_person(email.address, before.person.person.text)
