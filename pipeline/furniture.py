@@ -17,8 +17,12 @@ from pipeline.spec import ListingSpec
 
 def trim_links(page: Page, spec: ListingSpec, hits: dict[int, Hit], places: Places) -> Places:
     """Return the places of the records without such links at their ends."""
-    ends = [_find_link(page, spec, hits, place) for place in places.records]
-    texts = Counter(page.lines[end].text for end in ends if end is not None)
+    ends = [_find_link(page, hits, place) for place in places.records]
+    texts = Counter(
+        page.lines[end].text
+        for place, end in zip(places.records, ends, strict=True)
+        if end is not None and not _is_below_links(spec, hits, place, end)
+    )
     if not texts:
         return places
     records = [
@@ -28,8 +32,8 @@ def trim_links(page: Page, spec: ListingSpec, hits: dict[int, Hit], places: Plac
     return places._replace(records=tuple(records))
 
 
-def _find_link(page: Page, spec: ListingSpec, hits: dict[int, Hit], place: Place) -> int | None:
-    """Return the line that ends a record and may be such a link; none below a field of links."""
+def _find_link(page: Page, hits: dict[int, Hit], place: Place) -> int | None:
+    """Return the line that ends a record and may be such a link."""
     i = place.end - 1
     while i > place.first and not page.lines[i].text:
         i -= 1
@@ -39,5 +43,10 @@ def _find_link(page: Page, spec: ListingSpec, hits: dict[int, Hit], place: Place
     (link,) = line.links
     if not link.href.startswith("#") or link[:2] != (0, len(line.text)):
         return None
+    return i
+
+
+def _is_below_links(spec: ListingSpec, hits: dict[int, Hit], place: Place, i: int) -> bool:
+    """Tell whether line `i` may be a document of the field above it: then it is no sign by itself."""
     label = max((k for k in range(place.first, i) if k in hits), default=None)
-    return None if label is None or spec.field(hits[label].field).kind == "links" else i
+    return label is None or spec.field(hits[label].field).kind == "links"

@@ -71,9 +71,19 @@ class GridListing:
             end = min(place.end, begins[at]) if at < len(begins) else place.end
             hits = self.reader.hits
             fields = {hits[i].field for i in range(place.first, end) if i in hits}
-            if len(fields) > 1 and self.may_open(place.first):
+            if len(fields) == 1 and (
+                self.is_in_grid(place.first)  # whose lone rows are told
+                or not (self.known.is_number and is_figure(self.page, hits, place.first))
+            ):
+                continue
+            if self.may_open(place.first):
                 own.append(place._replace(end=end))
         return own
+
+    def is_in_grid(self, i: int) -> bool:
+        """Tell whether line `i` stands in the table of a grid."""
+        element = self.page.lines[i].element
+        return any(_holds(self.page, grid.table, element) for grid in self.grids)
 
     def may_open(self, i: int) -> bool:
         """Tell whether the text of the label in line `i` may open a record: a legend has no number."""
@@ -96,7 +106,9 @@ class GridListing:
     def find_entries(self) -> list[Entry]:
         """Return the grids' records; one that is alone in its table may stand under a heading."""
         alone = [grid for grid in self.grids if len(grid.entries) == 1]
-        headings = pick_headings(self.page, self.reader.spec, [grid.first for grid in alone])
+        headings = pick_headings(
+            self.page, self.reader.spec, [grid.first for grid in alone], self.hits
+        )
         for grid, heading in zip(alone, headings, strict=True):
             grid.entries[0].heading = heading
         return [entry for grid in self.grids for entry in grid.entries]

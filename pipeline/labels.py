@@ -55,9 +55,9 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
     taken = -1  # the index of a line that is a value because of where it stands
     for i, line in enumerate(lines):
         text = line.text
-        if not text or i == taken:
+        if not text:
             continue
-        hit = None
+        hit, is_value = None, i == taken  # unless it begins with a label and a colon
         if with_colon:
             end = text.find(":", 1, longest)
             if end > 0:
@@ -66,9 +66,9 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
                     hit = known[text[end + 1 : end + 2] == " "]
                 elif colons > 1:
                     hit = _find_later_colon(text, by_head, longest, colons, end)
-        elif len(text) <= longest and (name := labels.get(fold(text))):
+        elif not is_value and len(text) <= longest and (name := labels.get(fold(text))):
             hit = Hit(name, len(text), len(text))
-        if hit is None and (line.lead or (line.alone and line.tag in bare)):
+        if hit is None and not is_value and (line.lead or (line.alone and line.tag in bare)):
             hit = _find_bare(line, labels, longest, is_last=i + 1 == len(lines))
         if hit is not None:
             hits[i] = hit

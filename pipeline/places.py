@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -71,14 +71,12 @@ def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[
     if not bare:
         return rich
     firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
-    taken = set(firsts).union(*(range(first, i) for first, i in zip(firsts, rich, strict=True)))
-    short = [
-        i for i in bare - taken if rich and opening.kind in NUMBERS and _is_figure(page, hits, i)
-    ]
+    numeric = opening.kind in NUMBERS and bool(rich)
+    short = [i for i in bare if numeric and i < firsts[0] and is_figure(page, hits, i)]
     return sorted([*firsts, *short]) or found
 
 
-def _is_figure(page: Page, hits: dict[int, Hit], i: int) -> bool:
+def is_figure(page: Page, hits: dict[int, Hit], i: int) -> bool:
     """Tell whether the text of the label in line `i` is a figure: then it opens a record cut short."""
     text = page.lines[i].text[hits[i].text_start :]
     if not text and i + 1 < len(page.lines):
@@ -171,7 +169,7 @@ class _Layout:
         while end < len(lines) and self.holds(self.all, lines[end].element):
             end += 1
         branches = self.find_branches(end)
-        headings = pick_headings(self.page, self.spec, self.openings)
+        headings = pick_headings(self.page, self.spec, self.openings, self.hits)
         records, misplaced = [], None
         for n, first in enumerate(openings):
             last = openings[n + 1] if n + 1 < len(openings) else end
@@ -288,15 +286,17 @@ class _Layout:
         return end
 
 
-def pick_headings(page: Page, spec: ListingSpec, firsts: list[int]) -> list[int | None]:
-    """Return the heading directly over each record, where all are of one level."""
+def pick_headings(
+    page: Page, spec: ListingSpec, firsts: list[int], hits: Mapping[int, Hit]
+) -> list[int | None]:
+    """Return the heading directly over each record, where all are of one level, and no label."""
     lines = page.lines
     found: list[int | None] = []
     for first in firsts:
         i = first - 1
         while i >= 0 and not lines[i].text:
             i -= 1
-        found.append(i if i >= 0 and lines[i].heading else None)
+        found.append(i if i >= 0 and lines[i].heading and i not in hits else None)
     levels = Counter(lines[i].heading for i in found if i is not None)
     if not levels:
         return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.labels import nearest_label, tell_alias
-from pipeline.model import Listing, Page
+from pipeline.labels import count_labels, nearest_label, tell_alias
+from pipeline.model import Line, Listing, Page
 from pipeline.spec import ListingSpec
 from pipeline.text import fold, quote
 
@@ -23,6 +23,8 @@ _GUESSES = (
     ("a maintenance page", ("wartung", "maintenance", "vorübergehend nicht")),
     ("a consent wall", ("cookie", "einwilligung", "consent")),
 )
+_RUN = 60  # characters: shorter lines hold no record
+_DIGITS = 6  # a sentence may name the labels, without the figures
 _WORDS_TO_GUESS = 400
 _DOUBTS = 1000  # that are compared with the labels; a page may hold a hundred thousand
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
@@ -80,6 +82,11 @@ def _iter_reasons(
     if before is not None and count * 2 < before:
         yield f"{_count(count)}, fewer than half of the {before} before"
     yield from _iter_misplaced(listing, spec)
+    if count and (run := _find_run_together(page, listing, spec)):
+        yield (
+            f"line {run.number}, {quote(run.text)}, holds the labels and figures of a record without "
+            "a line break between them"
+        )
     for field in spec.fields:
         if field.required and not any(
             field.name in record.fields or field.name in record.repeated
@@ -118,6 +125,18 @@ def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
             f"before a record's first label, {_name_opening(spec)}: records would take their "
             "neighbour's fields"
         )
+
+
+def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line | None:
+    """Return the line outside the listing that is a record whose markup was lost, if there is one."""
+    for line in page.lines if page.is_html else ():
+        text = line.text
+        if len(text) < _RUN or listing.first_line <= line.number <= listing.last_line:
+            continue
+        is_half = count_labels(text, spec.labels) * 2 >= len(spec.fields)
+        if is_half and sum(map(str.isdigit, text)) > _DIGITS:
+            return line
+    return None
 
 
 def _count(records: int) -> str:

@@ -23,6 +23,12 @@ def test_the_corpus_has_no_folder_that_no_target_reads() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
+        (
+            "html",
+            "<button aria-expanded=a><b>Fläche (km²):</b><b>Einwohner</b>::Einwohner je km²:</button>"
+            "<dl><dt>Fläche (km²)<dd>1<dt>Quartier<dd>x</dl>".encode(),
+            "a line was a label and another record's heading",
+        ),
         ("html", b"<<?dt>", "a processing instruction has no tag in lexbor"),
         (
             "values",

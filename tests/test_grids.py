@@ -195,7 +195,7 @@ GRIDS = {
     "a record may stand between two tables": (
         table(HEAD, AU)
         + "<p>Fläche: 2,5</p><p>Ort: Berg</p><p>Einwohner: 200</p><p>Bemerkung: hoch<br>kalt</p>"
-        + table(HEAD, tr("3,5", "Tal", "300", "tief")),
+        + f"<table>{HEAD}{tr('3,5', 'Tal', '300', 'tief')}</table>",
         Seen([*READ, ("Tal", 3.5, 300, "tief")]),
     ),
     "a legend is no record": (
