@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.labels import count_labels, nearest_label, tell_alias
@@ -23,6 +24,7 @@ _GUESSES = (
     ("a maintenance page", ("wartung", "maintenance", "vorübergehend nicht")),
     ("a consent wall", ("cookie", "einwilligung", "consent")),
 )
+_TWICE = re.compile("[ÂÃ][^ -~]|â€[^ -~]")
 _RUN = 60  # characters: shorter lines hold no record
 _DIGITS = 6  # a sentence may name the labels, without the figures
 _WORDS_TO_GUESS = 400
@@ -159,13 +161,18 @@ def _may_be_mojibake(text: str) -> bool:
 
 
 def _is_mojibake(text: str) -> bool:
-    """Tell whether UTF-8 was read as windows-1252: `Ã` or `Â` with a continuation behind it."""
-    if not _may_be_mojibake(text):
-        return False
-    try:
-        return text.encode("cp1252", "ignore").decode("utf-8") != text
-    except UnicodeDecodeError:
-        return "Ã¤" in text or "Ã¼" in text or "Ã¶" in text or "Â²" in text
+    """Tell whether UTF-8 was read as windows-1252: `Ã` or `Â` with a continuation behind it.
+
+    >>> _is_mojibake("für Ã–ttl"), _is_mojibake("Ã la carte")
+    (True, False)
+    """
+    for match in _TWICE.finditer(text):
+        try:
+            match[0].encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            continue
+        return True
+    return False
 
 
 def _guess(page: Page, spec: ListingSpec) -> str:

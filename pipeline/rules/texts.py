@@ -15,6 +15,7 @@ from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.text import quote
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
+from pipeline.values.persons import is_nobody
 
 
 class _Place(NamedTuple):
@@ -150,6 +151,11 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
     """Each phone number and e-mail address of a contact could be read."""
     for contact in subject.normalised.contacts:
         row_id, record_id = contact.row[0], contact.item.ids.record_id
+        line = contact.entry.person_line
+        if line is not None and contact.entry.person is None and not is_nobody(line.text):
+            yield Finding("readable", "contacts", row_id, "person", record_id, "fail",
+                          "a person's name", line.text,
+                          f"{quote(line.text)} is not read as a person's name.")  # fmt: skip
         if contact.phone is None:
             yield from _tell_none(contact, "phone", [span for *_, span in contact.entry.phones])
         if contact.email is None:

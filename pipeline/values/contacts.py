@@ -105,7 +105,7 @@ def _is_of(entry: Entry, before: Entry) -> bool:
     """Tell whether lines behind a blank one are of the person before: an address names it."""
     return (
         before.person is not None
-        and not before.has_details
+        and not before.emails
         and entry.person_line is None
         and entry.organisation is before.organisation
         and any(
@@ -196,7 +196,7 @@ def _find_persons(items: list[Item], *, first: bool) -> dict[int, _Told]:
             continue
         person = parse_person(text, item.text.start)
         if person is None:
-            if item.kind == "person":
+            if item.kind == "person" or persons.has_salutation(text):
                 found[n] = (None, "label", None)
             continue
         if item.kind == "person":

@@ -87,6 +87,15 @@ def is_office(text: str) -> bool:
     return False
 
 
+def has_salutation(text: str) -> bool:
+    """Tell whether a line begins with `Frau` or the like, so that it names a person.
+
+    >>> has_salutation("Herr zuur Linden"), has_salutation("Herrenhaus")
+    (True, False)
+    """
+    return text.startswith(("Frau", "Herr", "M")) and _SALUTATION.match(text) is not None
+
+
 def parse_person(text: str, start: int = 0) -> Person | None:
     """Read a name; `start` is added to each part's place. None if it is not shaped like one.
 

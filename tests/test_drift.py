@@ -1,0 +1,132 @@
+"""Pages that drifted in a way that a reader sees at once and a program may not: each is told."""
+
+import pytest
+from forms import QUARTER, ROOT, SITE
+from mutations import BOCHUM, RECORDS, WHOLE, problems, relabel, render
+from outcome import read, spec
+
+from pipeline.flow import build_rows, judge_capture
+from pipeline.pages import make_capture
+from pipeline.spec import parse_spec
+
+THREE = "".join(WHOLE.format(n) for n in "ABC")
+TOP, OWN = "<h1>Beispiele</h1>", "Fläche (km²):88,56"
+PAIRS = [line.partition(":") for line in WHOLE.format("A").splitlines()]
+
+
+def html(*records: str) -> str:
+    """Write each record's lines into a `div` of their own."""
+    divs = ("<div>" + "<br>".join(record.splitlines()) + "</div>" for record in records)
+    return f"{TOP}<main>{''.join(divs)}</main>"
+
+
+def pairs(extra: str = "") -> str:
+    """Write three records as neighbouring `div`s without colons, `extra` behind the documents."""
+    one = "".join(
+        f"<div>{label}</div><div>{text.strip()}</div>" + (extra if label == "Download" else "")
+        for label, _, text in PAIRS
+    )
+    return TOP + "".join(f"<section>{one.replace('ProbeA', f'Probe{n}')}</section>" for n in "ABC")
+
+
+# page, media type, rule, column, a part of the message; the provenance is the drill's
+TOLD = {
+    "a label that lost its line break": (
+        THREE.replace("ProbeB\nErgänzende Informationen:", "ProbeBErgänzende Informationen:"),
+        "unclaimed", "quarter", "the label “Ergänzende Informationen” stands inside the text",
+    ),
+    "a label that lost its line break and its colon": (
+        THREE.replace("ProbeB\nErgänzende Informationen:", "ProbeB Ergänzende Informationen "),
+        "label", "quarter", "its text may stand in quarter, on the same line",
+    ),
+    "a text without its label, behind a text of many lines": (
+        THREE.replace("\nQuartier:Unna ProbeB", "\nUnna ProbeB"),
+        "label", "downloads", "its text may stand in downloads, which takes all 2 lines",
+    ),
+    "a label in a table of neighbours that the spec does not have": (
+        pairs("<div>Baubeginn</div><div>2019</div>"),
+        "unclaimed", "downloads", "“Baubeginn” may be another label",
+    ),
+    "two labels in each other's place": (
+        THREE.replace("Bezeichnung IHK:ProbeB", "Bezeichnung IHK:Kreis Unna"),
+        "shape", "title", "“Kreis Unna” is a district; in 2 other places title is words",
+    ),
+    "a line that begins with a number is a label all the same": (
+        THREE.replace("Download: Plan\nQuartier:Unna ProbeB",
+                      "Download: Plan\nStand 2019:2018\nQuartier:Unna ProbeB"),
+        "unclaimed", "downloads", "the line looks like a label that is not in the listing spec",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_text_in_the_wrong_place_is_told_where_it_stands(name: str) -> None:
+    page, rule, column, words = TOLD[name]
+    outcome = read(page, "text/html" if page.startswith("<") else "text/plain")
+    assert outcome.judged.reason is None
+    found = [p for p in outcome.problems(rule) if p[2] == column]
+    assert any(words in str(message) for *_, message in found), outcome.problems()
+
+
+SUSPECT = {
+    "a record whose markup was lost": (
+        html(*(WHOLE.format(n) for n in "BC")).replace(
+            "<main>", f"<p>{WHOLE.format('A').replace(chr(10), ' ').replace(':', '')}</p><main>"
+        ),
+        "holds the labels and figures of a record without a line break between them",
+    ),
+    "a record without its opening label, in another element": (
+        html(*(WHOLE.format(n) for n in "AB"))
+        + "<section>" + "<br>".join(WHOLE.format("C").splitlines()[1:]) + "</section>",
+        "belongs to a record whose first label",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUSPECT)
+def test_a_record_that_cannot_be_read_makes_the_page_suspect(name: str) -> None:
+    page, words = SUSPECT[name]
+    assert words in str(read(page).judged.reason)
+
+
+def test_a_sentence_that_names_the_labels_is_no_record() -> None:
+    labels = ", ".join(label for label, *_ in PAIRS)
+    page = html(*(WHOLE.format(n) for n in "AB")).replace(
+        "<main>", f"<p>Wir nennen {labels}.</p><main>"
+    )
+    assert read(page).judged.reason is None
+
+
+@pytest.mark.parametrize("heading", ["<h3>Unna</h3>", "<table><caption>Unna</caption>"])
+def test_a_first_record_that_ends_behind_its_first_line_is_a_record_with_failures(
+    heading: str,
+) -> None:
+    """It lay before the listing, without a word."""
+    cells = "".join(f"<tr><th>{label}</th><td>{text.strip()}</td></tr>" for label, _, text in PAIRS)
+    short = "<tr><th>Fläche (km²)</th><td>88,56</td></tr>"
+    tables = f"{heading}<table>{cells.replace('ProbeA', 'ProbeB')}</table>"
+    page = TOP + f"{heading}<table>{short}</table>" + tables + tables.replace("ProbeB", "ProbeC")
+    outcome = read(page)
+    assert len(outcome.tables["concepts"]) == 3
+    assert ("label", "fail", "quarter") in [p[:3] for p in outcome.problems()]
+
+
+def test_a_one_line_edit_of_the_spec_mends_a_renamed_label() -> None:
+    """The message says which line; with that line the page is read as before."""
+    page = render("text", relabel(range(4), QUARTER, "Stadtteil")(RECORDS))
+    reason = str(read(page, "text/plain").judged.reason)
+    assert (
+        reason == "the label “Quartier” is in no record"
+    )  # nothing like it: `ihk spec` shows the lines
+    page = render("text", relabel(BOCHUM, SITE, "Ergänzende Information")(RECORDS))
+    (*_, message), *_ = problems(read(page, "text/plain"), "label")
+    line = str(message).partition("listing spec: ")[2].removesuffix(".")
+    assert line == 'labels = ["Ergänzende Informationen", "Ergänzende Information"]'
+    packaged = (ROOT / "pipeline" / "listings" / "ihk.toml").read_text(encoding="utf-8")
+    edited = packaged.replace('labels = ["Ergänzende Informationen"]', line)
+    mended = parse_spec(edited.encode(), "edited.toml")
+    judged = judge_capture(make_capture(page.encode(), "text/plain", "page"), mended)
+    before = judge_capture(
+        make_capture(render("text", RECORDS).encode(), "text/plain", "page"), spec()
+    )
+    assert build_rows(judged, mended)["concepts"] == build_rows(before, spec())["concepts"]
