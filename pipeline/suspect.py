@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.labels import count_labels, nearest_label, tell_alias
 from pipeline.model import Line, Listing, Page
@@ -26,7 +27,7 @@ _GUESSES = (
 )
 _TWICE = re.compile("[ÂÃ][^ -~]|â€[^ -~]")
 _RUN = 60  # characters: shorter lines hold no record
-_DIGITS = 6  # a sentence may name the labels, without the figures
+_DIGITS = 6
 _WORDS_TO_GUESS = 400
 _DOUBTS = 1000  # that are compared with the labels; a page may hold a hundred thousand
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
@@ -86,7 +87,7 @@ def _iter_reasons(
     yield from _iter_misplaced(listing, spec)
     if count and (run := _find_run_together(page, listing, spec)):
         yield (
-            f"line {run.number}, {quote(run.text)}, holds the labels and figures of a record without "
+            f"line {run.number}, {quote(run.text)}, holds the labels of a record without "
             "a line break between them"
         )
     for field in spec.fields:
@@ -130,15 +131,27 @@ def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
 
 
 def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line | None:
-    """Return the line outside the listing that is a record whose markup was lost, if there is one."""
+    """Return the line outside the listing that is a record whose markup was lost, if there is one.
+
+    A sentence may name the labels, but has neither the figures nor labels without a space between.
+    """
     for line in page.lines if page.is_html else ():
         text = line.text
         if len(text) < _RUN or listing.first_line <= line.number <= listing.last_line:
             continue
-        is_half = count_labels(text, spec.labels) * 2 >= len(spec.fields)
-        if is_half and sum(map(str.isdigit, text)) > _DIGITS:
+        if count_labels(text, spec.labels) * 2 < len(spec.fields):
+            continue
+        labels = tuple(label for field in spec.fields for label in field.labels)
+        if sum(map(str.isdigit, text)) > _DIGITS or len(_glued(labels).findall(text)) > 1:
             return line
     return None
+
+
+@cache
+def _glued(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a label with another one directly behind it, as in a table's lost header."""
+    either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
+    return re.compile(f"(?:{either})(?={either})")
 
 
 def _count(records: int) -> str:

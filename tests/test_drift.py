@@ -73,7 +73,13 @@ SUSPECT = {
         html(*(WHOLE.format(n) for n in "BC")).replace(
             "<main>", f"<p>{WHOLE.format('A').replace(chr(10), ' ').replace(':', '')}</p><main>"
         ),
-        "holds the labels and figures of a record without a line break between them",
+        "holds the labels of a record without a line break between them",
+    ),
+    "a table's header whose markup was lost": (
+        html(*(WHOLE.format(n) for n in "BC")).replace(
+            "<main>", f"<p>Unna{''.join(label for label, *_ in PAIRS)}</p><main>"
+        ),
+        "holds the labels of a record without a line break between them",
     ),
     "a record without its opening label, in another element": (
         html(*(WHOLE.format(n) for n in "AB"))
