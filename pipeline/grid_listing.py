@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from pipeline.grid import NO_OPENING, Column, Entry, Grid, Known
 from pipeline.labels import Hit
 from pipeline.model import Leftover, Line, Listing, Page, Record, Span
-from pipeline.places import Place, Places, find_places, is_figure, pick_headings
+from pipeline.openings import is_figure
+from pipeline.places import Place, Places, find_places, pick_headings
 from pipeline.text import quote
 
 if TYPE_CHECKING:  # which calls this module

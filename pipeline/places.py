@@ -8,8 +8,7 @@ thing that no other record has inside (a footer, a form).
 
 from __future__ import annotations
 
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -17,13 +16,12 @@ from typing import NamedTuple
 
 from pipeline.labels import Hit
 from pipeline.model import Page
-from pipeline.spec import NUMBERS, ListingSpec
+from pipeline.openings import find_before, find_openings
+from pipeline.spec import ListingSpec
 from pipeline.text import fold
 
 _LANDMARKS = frozenset(("footer", "nav", "aside", "form", "header"))
-_LINES_BEFORE = 8  # more lines than a misplaced field has
 _NEAR, _LEVELS = 100, 10  # how many labels, and elements around a record, a neighbour is sought in
-_LINES_AWAY = 40  # the same with blank ones
 
 
 class Place(NamedTuple):
@@ -45,81 +43,15 @@ class Places(NamedTuple):
 
 def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places | None:
     """Return where the records stand; None if no opening label does."""
-    openings = _find_openings(page, spec, hits)
+    openings = find_openings(page, spec, hits)
     if not openings:
         return None
     if page.is_html:
         return _Layout(page, spec, hits, openings).find()
     ends = [*openings[1:], len(page.lines)]
     records = tuple(Place(i, end, None) for i, end in zip(openings, ends, strict=True))
-    misplaced = _find_before(page, spec, hits, sorted(hits), openings[0])
+    misplaced = find_before(page, spec, hits, sorted(hits), openings[0])
     return Places(openings[0], len(page.lines), records, misplaced)
-
-
-def _find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
-    """Return the lines that open a record; a label in running prose opens none."""
-    opening = spec.field(spec.opens_with)
-    order = sorted(hits)
-    found = [i for i in order if hits[i].field == opening.name]
-    if opening.kind in NUMBERS:
-        found = [i for i in found if not _is_prose(page.lines[i].text[hits[i].text_start :])]
-    if not found:
-        return []
-    ends = [*found[1:], len(page.lines)]
-    rich = [i for i, end in zip(found, ends, strict=True) if _next(order, i) < end]
-    bare = set(found).difference(rich)
-    if not bare:
-        return rich
-    firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
-    numeric = opening.kind in NUMBERS and bool(rich)
-    short = [i for i in bare if numeric and i < firsts[0] and is_figure(page, hits, i)]
-    return sorted([*firsts, *short]) or found
-
-
-def is_figure(page: Page, hits: dict[int, Hit], i: int) -> bool:
-    """Tell whether the text of the label in line `i` is a figure: then it opens a record cut short."""
-    text = page.lines[i].text[hits[i].text_start :]
-    if not text and i + 1 < len(page.lines):
-        text = page.lines[i + 1].text
-    return text[:1].isdigit() and len(text.split()) < 3
-
-
-def _find_first(
-    page: Page, spec: ListingSpec, hits: dict[int, Hit], order: list[int], bare: set[int], i: int
-) -> int:
-    """Return where a record begins whose opening label stands twice or more in a row."""
-    while (before := _find_before(page, spec, hits, order, i)) in bare and before is not None:
-        i = before
-    return i
-
-
-def _next(order: list[int], i: int) -> int:
-    """Return the first label behind line `i`, or a line behind all."""
-    at = bisect_right(order, i)
-    return order[at] if at < len(order) else sys.maxsize
-
-
-def _is_prose(text: str) -> bool:
-    return len(text.split()) > 3 and not any(c.isdigit() for c in text)
-
-
-def _find_before(
-    page: Page, spec: ListingSpec, hits: dict[int, Hit], order: list[int], opening: int
-) -> int | None:
-    """Return a label whose field ends directly before `opening`, or None."""
-    at = bisect_left(order, opening)
-    if not at:
-        return None
-    label = order[at - 1]
-    if opening - label > _LINES_AWAY:
-        return None
-    between = [line for line in page.lines[label + 1 : opening] if line.text]
-    if any(line.heading for line in between):
-        return None
-    hit = hits[label]
-    own = int(hit.text_start >= len(page.lines[label].text))  # its text is on the next line
-    allowed = _LINES_BEFORE if spec.field(hit.field).many else own
-    return label if len(between) <= allowed else None
 
 
 class _Layout:
@@ -197,7 +129,7 @@ class _Layout:
         at = bisect_left(self.order, opening)
         if not at or not self.holds(outer, self.page.lines[self.order[at - 1]].element):
             return None
-        return _find_before(self.page, self.spec, self.hits, self.order, opening)
+        return find_before(self.page, self.spec, self.hits, self.order, opening)
 
     def find_lost(self, branches: list[int]) -> int | None:
         """Return the last label of a record before all others that has lost its opening one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command import call
-from forms import ROOT, known_capture
+from forms import known_capture
 
 from pipeline import flow, validate
 from pipeline.drill.copies import NotHere
@@ -69,7 +69,6 @@ def silent(result: Result) -> list[str]:
     ids=str,
 )
 def test_no_mutant_of_the_known_capture_is_silently_wrong(seeds: range) -> None:
-    """Found this way: 14 defects of the grammar, the contacts and the rules, all mended."""
     for seed in seeds:
         result = known().run_one(seed)
         assert not silent(result)
@@ -98,7 +97,7 @@ def test_every_mutation_changes_the_page_that_it_is_made_of() -> None:
         assert mutant.mutation == name
         sheet = known().sheet
         plain = known()._render(mutant.form, sheet.records, sheet.headings).encode()
-        assert (mutant.body != plain) == (name != "template_changed") or name in HARMLESS
+        assert name == "template_changed" or mutant.body != plain
 
 
 # --- Teeth: without a protection the drill finds what it protects from ---------------------------
@@ -385,4 +384,3 @@ def test_documents_and_bodies_say_where_they_do_not_fit() -> None:
     with pytest.raises(NotHere):
         BODIES["body_truncated"]("Text", SPEC, None)  # type: ignore[arg-type]
     assert set(DOCUMENTS) | set(BODIES) <= set(NAMES)
-    assert ROOT.name

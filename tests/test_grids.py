@@ -757,7 +757,7 @@ def test_such_a_link_is_no_line_of_a_text_either_but_for_one_record_alone() -> N
 
 
 def in_pairs(pair: str, record: str = "{}") -> str:
-    """Write two records of labels without a colon, each with its value; some are like labels."""
+    """Write two records of labels, each beside its value; some values are like labels."""
     labels = ("Fläche", "Ort", "Einwohner", "Bemerkung")
     texts = [("1,5", "Au: am Hang", "100", "klein"), ("2,5", "Fläche", "200", "hoch")]
     records = [
@@ -769,6 +769,9 @@ def in_pairs(pair: str, record: str = "{}") -> str:
 
 PAIRS = {
     "two_divs": in_pairs("<div><div>{label}</div><div>{value}</div></div>", "<div>{}</div>"),
+    "two_divs_and_a_colon": in_pairs(
+        "<div><div>{label}:</div><div>{value}</div></div>", "<div>{}</div>"
+    ),
     "a_div_in_a_div": in_pairs(
         "<div><div>{label}</div><div><div>{value}</div></div></div>", "<div>{}</div>"
     ),
