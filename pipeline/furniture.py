@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.labels import Hit
-from pipeline.model import Page
+from pipeline.model import Line, Page
 from pipeline.places import Place, Places
 from pipeline.spec import ListingSpec
 
@@ -32,16 +32,21 @@ def trim_links(page: Page, spec: ListingSpec, hits: dict[int, Hit], places: Plac
     return places._replace(records=tuple(records))
 
 
+def leads_into_page(line: Line) -> bool:
+    """Tell whether the whole line is one link to a place on the page."""
+    if len(line.links) != 1:
+        return False
+    (link,) = line.links
+    return link.href.startswith("#") and link[:2] == (0, len(line.text))
+
+
 def _find_link(page: Page, hits: dict[int, Hit], place: Place) -> int | None:
     """Return the line that ends a record and may be such a link."""
     i = place.end - 1
     while i > place.first and not page.lines[i].text:
         i -= 1
     line = page.lines[i]
-    if i in hits or len(line.links) != 1 or not line.text.replace(" ", "").isalpha():
-        return None
-    (link,) = line.links
-    if not link.href.startswith("#") or link[:2] != (0, len(line.text)):
+    if i in hits or not line.text.replace(" ", "").isalpha() or not leads_into_page(line):
         return None
     return i
 

@@ -20,7 +20,8 @@ from pipeline.places import Place, Places, find_places, pick_headings
 from pipeline.text import quote
 
 if TYPE_CHECKING:  # which calls this module
-    from pipeline.grammar import OpenField, RecordReader
+    from pipeline.fields import OpenField
+    from pipeline.grammar import RecordReader
 
 
 class GridListing:
@@ -52,7 +53,7 @@ class GridListing:
             self.done.update(range(place.first, place.end))
         self.done.update(entry.heading for entry in entries if entry.heading is not None)
         for after, before in self.find_gaps(first, end):
-            reader.leave_between(after, before, set())
+            reader.leftovers.leave_between(after, before, set())
         misplaced = places.misplaced if places is not None and own else None
         shared = [line.span() for grid in self.grids for part in grid.shared
                   for line in page.lines[part.start : part.stop] if line.text]  # fmt: skip
@@ -126,16 +127,18 @@ class GridListing:
                         text = text.removesuffix(":").rstrip(" ")
                     self.headers[i] = Span(line.number, 0, len(text), text)
                 elif line.text:
-                    self.reader.leave(None, line, "a header that is no label of the listing")
+                    self.reader.leftovers.leave(
+                        None, line, "a header that is no label of the listing"
+                    )
         for lines, reason, verdict in grid.notes:
             self.done.update(lines)
             for i in lines:
                 line = self.page.lines[i]
                 if line.text and verdict is None:
-                    self.reader.leave(None, line, reason)
+                    self.reader.leftovers.leave(None, line, reason)
                 elif line.text:  # the row is told by its first line
                     told = verdict if i == lines[0] else None
-                    self.reader.leftovers.append(Leftover(None, line.span(), reason, told))
+                    self.reader.leftovers.found.append(Leftover(None, line.span(), reason, told))
 
     def read_entry(self, position: int, entry: Entry) -> Record:
         """Read the record whose cells are those of `entry`."""
@@ -149,11 +152,11 @@ class GridListing:
             reason = f"its header is {quote(title)}, no label of the listing"
             if not title:
                 reason = "it has no header"
-            elif near := self.reader.nearest.find(title):
+            elif near := self.reader.leftovers.nearest.find(title):
                 reason += f"; the nearest known label is {quote(near)}"
             for i in column.lines:
                 if self.page.lines[i].text:
-                    self.reader.leave(position, self.page.lines[i], reason)
+                    self.reader.leftovers.leave(position, self.page.lines[i], reason)
         record = self.reader.close(position, entry.first, entry.last, found, entry.heading)
         if not entry.is_scattered:
             return record
@@ -164,22 +167,22 @@ class GridListing:
         """Read the lines of a field's cells."""
         reader, lines = self.reader, self.page.lines
         label = self.headers[column.header.lines[0]]
-        field = reader.begin(name, label, lines[column.header.lines[0]])
+        field = reader.fields.begin(name, label, lines[column.header.lines[0]])
         for i in column.lines:
             line, start = lines[i], 0
             hit = self.hits.get(i)
             if hit is not None and _is_label(line, hit, len(column.lines)):
                 if hit.field != name or field.texts or field.label is not label:
                     reason = f"it begins with a label, in a cell of {quote(column.header.text)}"
-                    reader.leave(position, line, reason, verdict="fail")
+                    reader.leftovers.leave(position, line, reason, verdict="fail")
                     continue
                 field.label = Span(line.number, 0, hit.label_end, line.text[: hit.label_end])
                 start = hit.text_start
             if start < len(line.text):
                 if field.texts and not field.many:
-                    reader.leave(position, line)
+                    reader.leftovers.leave(position, line)
                 else:
-                    reader.take(position, field, line, start)
+                    reader.fields.take(position, field, line, start)
             elif not line.text and field.many and field.texts:
                 field.texts.append(line.span())
         return field

@@ -723,6 +723,7 @@ def test_the_same_records_again_for_small_screens_are_one_row_and_the_remedy_is_
     assert message.endswith(REPEATED)
 
 
+INTO_PAGE = "the line is a link to a place on the page itself, unlike the one before."
 TOP = '<p class="top"><a href="#top">nach oben</a></p>'
 LINKS = [  # what stands below each record, is it told?
     (TOP, False),
@@ -748,12 +749,15 @@ def test_a_link_into_the_page_below_several_records_is_no_text_of_theirs(
     ]
 
 
-def test_such_a_link_is_no_line_of_a_text_either_but_for_one_record_alone() -> None:
+def test_such_a_link_is_no_line_of_a_text_either_and_told_where_one_record_stands_alone() -> None:
     record = "<p>Fläche: {}</p><p>Ort: {}</p><p>Einwohner: 1</p><p>Bemerkung: klein</p>" + TOP
     two = look(f"<main>{record.format(1, 'Au')}{record.format(2, 'Berg')}</main>")
     assert [row[3] for row in two.rows] == ["klein", "klein"]
-    (one,) = look(f"<main>{record.format(1, 'Au')}</main>").rows
-    assert one[3] == "klein nach oben"
+    one = look(f"<main>{record.format(1, 'Au')}</main>")
+    assert one.rows[0][3] == "klein nach oben"
+    assert [message for _, message in one.problems] == [
+        f"Line 5, “nach oben”, was kept in remark: {INTO_PAGE}"
+    ]
 
 
 def in_pairs(pair: str, record: str = "{}") -> str:
@@ -806,11 +810,12 @@ def test_a_text_goes_on_in_the_second_of_three_cells_below_an_empty_label() -> N
     assert seen == Seen([("Au", 1.5, 100, "klein fein")])
 
 
-def test_a_link_into_the_page_below_a_field_of_links_is_one_of_them() -> None:
-    """There nothing tells “back to top” from a document that has no address yet."""
+def test_a_link_into_the_page_below_a_field_of_links_is_told() -> None:
     source = SPEC_TEXT.replace('kind = "text"\nmany = true', 'kind = "links"')
     record = "<p>Fläche: {}</p><p>Ort: {}</p><p>Einwohner: 1</p><p>Bemerkung: Plan</p>" + TOP
     html = f"<main>{record.format(1, 'Au')}{record.format(2, 'Berg')}</main>"
     spec = parse_spec(source.encode(), "links.toml")
     rows = build_rows(judge_capture(capture(html.encode()), spec), spec)
     assert [row[3] for row in rows["downloads"]] == ["Plan", "nach oben"] * 2
+    told = [row[8] for row in rows["checks"] if row[5] == "warn"]
+    assert told == [f"Line {n}, “nach oben”, was kept in remark: {INTO_PAGE}" for n in (5, 10)]
