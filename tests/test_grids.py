@@ -797,6 +797,15 @@ def test_a_value_whose_place_tells_it_may_be_a_label_or_like_one(name: str) -> N
     assert seen.rows == [("Au: am Hang", 1.5, 100, "klein"), ("Fläche", 2.5, 200, "hoch")]
 
 
+def test_a_value_beside_its_label_may_be_like_a_label_where_another_label_has_its_text_behind_it() -> (
+    None
+):
+    html = PAIRS["two_divs_and_a_colon"].replace("Bemerkung:</div><div>", "Bemerkung: ")
+    seen = look(html)
+    assert (seen.reason, seen.problems, seen.left) == (None, [], [])
+    assert seen.rows[0] == ("Au: am Hang", 1.5, 100, "klein")
+
+
 def test_a_value_in_an_element_that_seldom_holds_the_opening_label_is_no_label() -> None:
     """Labels stand in headings here, so a paragraph that says “Fläche” is a value."""
     html = in_pairs("<h4>{label}</h4><p>{value}</p>").replace("Au: am Hang", "Au")
