@@ -109,6 +109,13 @@ def read_rows(page: Page, table: int, line: int, budget: Budget) -> list[Row]:
     return rows
 
 
+def find_table(page: Page, element: int) -> int:
+    """Return the innermost table around an element, or the document where there is none."""
+    while element > 0 and page.tags[element] != "table":
+        element = page.parents[element]
+    return element
+
+
 def find_covering(heads: Sequence[Cell], cell: Cell) -> int | None:
     """Return which of the cells of a row, from left to right, covers all columns of `cell`."""
     n = bisect_right(heads, cell.left, key=_get_left) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.furniture import leads_into_page
+from pipeline.furniture import stays_on_page
 from pipeline.labels import Hit, find_inner_label, has_value_element, is_label_like, is_lone_label
 from pipeline.model import Doubt, Line, Page, Span, new_span
 from pipeline.spec import FieldSpec, ListingSpec
@@ -122,12 +122,12 @@ class FieldReader:
             return None
         if self.is_foreign(field, line):
             return "the line looks like a label that is not in the listing spec"
-        if len(field.texts) < 2 or not leads_into_page(line):
+        if len(field.texts) < 2 or not stays_on_page(line):
             return None
         before = self.page.lines[field.texts[-2].line - 1]
-        if leads_into_page(before):
+        if stays_on_page(before):
             return None  # documents whose addresses the page does not show
-        return "the line is a link to a place on the page itself, unlike the one before"
+        return "the line is a link that stays on the page, unlike the one before"
 
     def is_foreign(self, field: OpenField, line: Line) -> bool:
         """Tell whether a line of a many-line field looks like a label that the spec does not have."""

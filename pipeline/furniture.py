@@ -1,8 +1,8 @@
-"""What a page prints below each of its records that is no part of them: links into the page itself.
+"""What a page prints below each of its records that is no part of them: links that stay on it.
 
-“Back to top” stands in the element of a record, where any other line is a text of its last field or
-is told.  It is known by three signs together: the whole line is one link to a place on the page,
-its words are letters, and it stands last in several records.
+“Back to top” or “print” stands in the element of a record, where any other line is a text of its last field or
+is told.  It is known by three signs together: the whole line is one link to a place on the page
+or to a script, its words are letters, and it stands last in several records.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ def trim_links(page: Page, spec: ListingSpec, hits: dict[int, Hit], places: Plac
     return places._replace(records=tuple(records))
 
 
-def leads_into_page(line: Line) -> bool:
-    """Tell whether the whole line is one link to a place on the page."""
+def stays_on_page(line: Line) -> bool:
+    """Tell whether the whole line is one link to a place on the page, or to a script of its own."""
     if len(line.links) != 1:
         return False
     (link,) = line.links
-    return link.href.startswith("#") and link[:2] == (0, len(line.text))
+    href = link.href.strip().lower()
+    return href.startswith(("#", "javascript:")) and link[:2] == (0, len(line.text))
 
 
 def _find_link(page: Page, hits: dict[int, Hit], place: Place) -> int | None:
@@ -46,7 +47,7 @@ def _find_link(page: Page, hits: dict[int, Hit], place: Place) -> int | None:
     while i > place.first and not page.lines[i].text:
         i -= 1
     line = page.lines[i]
-    if i in hits or not line.text.replace(" ", "").isalpha() or not leads_into_page(line):
+    if i in hits or not line.text.replace(" ", "").isalpha() or not stays_on_page(line):
         return None
     return i
 

@@ -55,7 +55,7 @@ def parse_listing(page: Page, spec: ListingSpec) -> Listing:
     for place in places.records:
         reader.leftovers.leave_between(after, place.first, headings)
         after = place.end
-    reader.leftovers.leave_between(after, places.end, headings)
+    reader.leftovers.leave_between(after, places.end, headings, warn=places.is_cut)
     return reader.finish(records, places.first, places.end, places.misplaced)
 
 

@@ -7,15 +7,15 @@ with another label is left, for then the columns are not what the header says.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from pipeline.grid import NO_OPENING, Column, Entry, Grid, Known
+from pipeline.grid_places import LinePlaces
 from pipeline.labels import Hit
-from pipeline.model import Leftover, Line, Listing, Page, Record, Span
-from pipeline.openings import is_figure
+from pipeline.model import Leftover, Line, Listing, Record, Span
 from pipeline.places import Place, Places, find_places, pick_headings
 from pipeline.text import quote
 
@@ -38,11 +38,12 @@ class GridListing:
         """Return the page's records; `lost` is a line of labels that belongs to none."""
         page, reader = self.page, self.reader
         places = find_places(page, reader.spec, reader.hits)
-        own = self.cut(places)
+        found = self.find_entries()
+        own = LinePlaces(page, reader.hits, self.known, self.grids).find(places, found)
         first, end = self.find_region(own, places)
         for grid in self.grids:
             self.read_headers(grid)
-        entries: list[Entry | Place] = [*own, *self.find_entries()]
+        entries: list[Entry | Place] = [*own, *found]
         records = [
             reader.read(position, entry.first, entry.end, entry.heading)
             if isinstance(entry, Place)
@@ -63,43 +64,13 @@ class GridListing:
             shared=tuple(shared),
         )
 
-    def cut(self, places: Places | None) -> list[Place]:
-        """Return the records that stand line by line, as far as the next grid."""
-        if places is None:
-            return []
-        begins, own = [grid.first for grid in self.grids], []
-        for place in places.records:
-            at = bisect_left(begins, place.first)
-            end = min(place.end, begins[at]) if at < len(begins) else place.end
-            hits = self.reader.hits
-            fields = {hits[i].field for i in range(place.first, end) if i in hits}
-            if len(fields) == 1 and (
-                self.is_in_grid(place.first)  # whose lone rows are told
-                or not (self.known.is_number and is_figure(self.page, hits, place.first))
-            ):
-                continue
-            if self.may_open(place.first):
-                own.append(place._replace(end=end))
-        return own
-
-    def is_in_grid(self, i: int) -> bool:
-        """Tell whether line `i` stands in the table of a grid."""
-        element = self.page.lines[i].element
-        return any(_holds(self.page, grid.table, element) for grid in self.grids)
-
-    def may_open(self, i: int) -> bool:
-        """Tell whether the text of the label in line `i` may open a record: a legend has no number."""
-        lines = self.page.lines
-        text = lines[i].text[self.reader.hits[i].text_start :]
-        return self.known.may_open(text or lines[min(i + 1, len(lines) - 1)].text)
-
     def find_region(self, own: list[Place], places: Places | None) -> tuple[int, int]:
         """Return the region's lines, as indices: to the end of the element that holds all grids."""
         page, grids = self.page, self.grids
         first, end, outer = grids[0].first, grids[-1].end, grids[0].table
         while outer >= 0 and grids[-1].table > page.ends[outer]:
             outer = page.parents[outer]
-        while end < len(page.lines) and _holds(page, outer, page.lines[end].element):
+        while end < len(page.lines) and page.holds(outer, page.lines[end].element):
             end += 1
         if own and places is not None:
             first, end = min(first, places.first), max(end, places.end)
@@ -112,8 +83,14 @@ class GridListing:
             self.page, self.reader.spec, [grid.first for grid in alone], self.hits
         )
         for grid, heading in zip(alone, headings, strict=True):
-            grid.entries[0].heading = heading
+            if heading is None or not self.is_in_cell(heading):
+                grid.entries[0].heading = heading
         return [entry for grid in self.grids for entry in grid.entries]
+
+    def is_in_cell(self, i: int) -> bool:
+        """Tell whether line `i` is among those of a grid."""
+        n = bisect_right(self.grids, i, key=attrgetter("first")) - 1
+        return n >= 0 and i < self.grids[n].end
 
     def read_headers(self, grid: Grid) -> None:
         """Give each header's lines a place, and the lines that belong to no record."""
@@ -224,10 +201,6 @@ class GridListing:
 
 def _get_first(entry: Entry | Place) -> int:
     return entry.first
-
-
-def _holds(page: Page, outer: int, element: int) -> bool:
-    return outer < 0 or outer <= element <= page.ends[outer]
 
 
 def _is_label(line: Line, hit: Hit, count: int) -> bool:

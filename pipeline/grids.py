@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.cells import Budget, read_rows
+from pipeline.cells import Budget, find_table, read_rows
 from pipeline.grid import Grid, Known
 from pipeline.grid_columns import read_columns
 from pipeline.grid_rows import RowReader
@@ -58,13 +58,13 @@ def _find_label_rows(page: Page, known: Known) -> Iterator[tuple[int, int, int]]
             continue
         if parents[cell] != row:
             if len(names) > 1:
-                yield first, _find_table(page, row), len(names)
+                yield first, find_table(page, row), len(names)
             row, first, names = parents[cell], i, set()
             if name == known.opening and _has_two_more(page, cell):
-                yield i, _find_table(page, row), 1
+                yield i, find_table(page, row), 1
         names.add(name)
     if len(names) > 1:
-        yield first, _find_table(page, row), len(names)
+        yield first, find_table(page, row), len(names)
 
 
 def _has_two_more(page: Page, cell: int) -> bool:
@@ -72,9 +72,3 @@ def _has_two_more(page: Page, cell: int) -> bool:
     end = page.ends[page.parents[cell]]
     second = page.ends[cell] + 1
     return second <= end and page.ends[second] < end
-
-
-def _find_table(page: Page, element: int) -> int:
-    while element > 0 and page.tags[element] != "table":
-        element = page.parents[element]
-    return element

@@ -48,9 +48,11 @@ class Leftovers:
                 near = self.nearest.find(span.text)
                 self.found.append(Leftover(position, span, reason, "fail", text.name, near))
 
-    def leave_between(self, first: int, end: int, headings: Container[int | None]) -> None:
+    def leave_between(
+        self, first: int, end: int, headings: Container[int | None], *, warn: bool = False
+    ) -> None:
         """Leave the lines between two records, but for their headings."""
-        behind_label = False  # what follows was meant for a record that has no opening label
+        behind_label = warn  # what follows was meant for a record that has no opening label
         for i in range(first, end):
             line = self.page.lines[i]
             if not line.text or i in headings:

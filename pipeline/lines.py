@@ -74,6 +74,7 @@ class _Walker:
         self.parents: list[int] = []
         self.ends: list[int] = []
         self.spans: dict[int, tuple[int, int]] = {}
+        self.rules: list[int] = []
         self.anchors = 0
 
     def walk(self, tree: Tree) -> Page:
@@ -95,6 +96,8 @@ class _Walker:
                     self._end_block(entry)
             elif tag in BREAKS:
                 self._end_line(keep_blank=tag == "br")
+                if tag == "hr":
+                    self.rules.append(len(self.lines))
             elif tag:
                 self._begin_element(tag, attributes)
         if pieces:
@@ -109,6 +112,7 @@ class _Walker:
             base=tree.base,
             is_html=True,
             spans=self.spans,
+            rules=tuple(self.rules),
         )
 
     def _begin_element(self, tag: str, attributes: Attributes | None) -> None:

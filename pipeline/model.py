@@ -94,6 +94,7 @@ class Page(NamedTuple):
     `tags[i]`, `parents[i]` (-1: none) and `ends[i]` (the last element inside) describe element
     i, so that element e stands in i exactly if `i <= e <= ends[i]`.  `spans` holds the columns and
     rows of the table cells that cover several; 0 rows are all to the end of their section.
+    `rules` are the indices of the lines below a horizontal rule (`hr`, a thematic break).
     """
 
     lines: tuple[Line, ...]
@@ -104,6 +105,11 @@ class Page(NamedTuple):
     base: str | None = None
     is_html: bool = False
     spans: Mapping[int, tuple[int, int]] = MappingProxyType({})
+    rules: tuple[int, ...] = ()
+
+    def holds(self, outer: int, element: int) -> bool:
+        """Tell whether an element stands in another one, or is it; -1 is the whole document."""
+        return outer < 0 or outer <= element <= self.ends[outer]
 
 
 class FieldText(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 
 from pipeline.labels import Hit
 from pipeline.model import Page
@@ -33,7 +34,7 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
     return sorted([*firsts, *short]) or found
 
 
-def is_figure(page: Page, hits: dict[int, Hit], i: int) -> bool:
+def is_figure(page: Page, hits: Mapping[int, Hit], i: int) -> bool:
     """Tell whether the text of the label in line `i` is a figure: then it opens a record cut short."""
     text = page.lines[i].text[hits[i].text_start :]
     if not text and i + 1 < len(page.lines):

@@ -3,7 +3,7 @@
 In a text the next opening label ends a record and the end of the file the last one.  In HTML the
 listing ends with the smallest element that holds all records, and a record with its own element
 where each has one; where records follow each other in one element, the last one ends at the first
-thing that no other record has inside (a footer, a form).
+thing that no other record has inside (a footer, a form, a horizontal rule).
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Places(NamedTuple):
     end: int
     records: tuple[Place, ...]
     misplaced: int | None  # a label that stands directly before an opening one
+    is_cut: bool = False  # the last record ends at a rule, and no rule stands between the others
 
 
 def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places | None:
@@ -79,14 +80,15 @@ class _Layout:
         elements = [self.page.lines[i].element for i in indices]
         element = elements[0]
         for other in elements[1:]:
-            while not self.holds(element, other):
+            while not self.page.holds(element, other):
                 element = self.page.parents[element]
         if len(elements) == 1:  # one label alone: its value stands beside or below it
             element = self.page.parents[element]
+            lines, i = self.page.lines, self.openings[0]
+            if self.hits[i].text_start >= len(lines[i].text) and i + 1 < len(lines):
+                while not self.page.holds(element, lines[i + 1].element):
+                    element = self.page.parents[element]
         return element
-
-    def holds(self, outer: int, element: int) -> bool:
-        return outer < 0 or outer <= element <= self.page.ends[outer]
 
     def branch(self, i: int) -> int:
         """Return the child of the listing's element that holds line `i`, or that element."""
@@ -98,18 +100,20 @@ class _Layout:
     def find(self) -> Places:
         openings, lines = self.openings, self.page.lines
         end = openings[-1]
-        while end < len(lines) and self.holds(self.all, lines[end].element):
+        while end < len(lines) and self.page.holds(self.all, lines[end].element):
             end += 1
         branches = self.find_branches(end)
         headings = pick_headings(self.page, self.spec, self.openings, self.hits)
-        records, misplaced = [], None
+        records: list[Place] = []
+        misplaced, is_cut = None, False
         for n, first in enumerate(openings):
             last = openings[n + 1] if n + 1 < len(openings) else end
             element = branches[n] if branches else self.all
-            while not self.holds(element, lines[last - 1].element):
+            while not self.page.holds(element, lines[last - 1].element):
                 last -= 1
             if branches is None and n + 1 == len(openings):
                 last = self.find_end(first, last)
+                last, is_cut = self.find_rule(records, last)
             elif n + 1 < len(openings):
                 last = self.skip_headings(first, last)
             records.append(Place(first, last, headings[n]))
@@ -122,12 +126,12 @@ class _Layout:
             misplaced = self.find_outside(end)
         if misplaced is None and len(openings) == 1:
             misplaced = self.find_neighbour()
-        return Places(openings[0], end, tuple(records), misplaced)
+        return Places(openings[0], end, tuple(records), misplaced, is_cut)
 
     def find_misplaced(self, opening: int, outer: int) -> int | None:
         """Return a label inside the element `outer` whose field ends directly before `opening`."""
         at = bisect_left(self.order, opening)
-        if not at or not self.holds(outer, self.page.lines[self.order[at - 1]].element):
+        if not at or not self.page.holds(outer, self.page.lines[self.order[at - 1]].element):
             return None
         return find_before(self.page, self.spec, self.hits, self.order, opening)
 
@@ -137,7 +141,7 @@ class _Layout:
         before = [
             i
             for i in self.order[: bisect_left(self.order, self.openings[0])]
-            if self.holds(self.all, lines[i].element)
+            if self.page.holds(self.all, lines[i].element)
             and lines[i].element != self.all
             and tags[self.branch(i)] == tags[branches[0]]
         ]
@@ -216,6 +220,25 @@ class _Layout:
             if lines[i].heading or (tag not in known if known else tag in _LANDMARKS):
                 return i
         return end
+
+    def find_rule(self, others: list[Place], end: int) -> tuple[int, bool]:
+        """Return where the last record ends that has a rule behind its last label, and no other has.
+
+        The second value tells whether nothing but this rule says so: none stands between the others.
+        """
+        label = self.order[bisect_left(self.order, end) - 1]
+        found = self.next_rule(label + 1)
+        if found >= end or any(self.next_rule(place.first + 1) < place.end for place in others):
+            return end, False
+        between = zip(others, self.openings[1:], strict=True)
+        is_usual = bool(others) and all(self.next_rule(a.end) <= b for a, b in between)
+        return found, not is_usual
+
+    def next_rule(self, i: int) -> int:
+        """Return the first line at or behind line `i` that stands below a rule."""
+        rules = self.page.rules
+        at = bisect_left(rules, i)
+        return rules[at] if at < len(rules) else len(self.page.lines)
 
 
 def pick_headings(

@@ -105,11 +105,12 @@ def last(label: str) -> list[Record]:
     "footer",
     [
         "<footer><p>Nach oben</p></footer>",
+        "<hr><p>Nach oben</p><p>Alle Angaben ohne Gewähr</p>",
         '<div class="imprint"><p>Impressum</p><p>Beispielstraße 1</p></div>',
         '<ul class="share"><li>Teilen</li></ul>',
         "<h2>Aktuelles</h2><p>Neues</p>",
     ],
-    ids=["footer", "imprint", "share", "heading"],
+    ids=["footer", "rule", "imprint", "share", "heading"],
 )
 def test_a_footer_below_a_many_line_field_is_in_no_field(
     footer: str, label: str, form: str

@@ -723,11 +723,12 @@ def test_the_same_records_again_for_small_screens_are_one_row_and_the_remedy_is_
     assert message.endswith(REPEATED)
 
 
-INTO_PAGE = "the line is a link to a place on the page itself, unlike the one before."
+INTO_PAGE = "the line is a link that stays on the page, unlike the one before."
 TOP = '<p class="top"><a href="#top">nach oben</a></p>'
 LINKS = [  # what stands below each record, is it told?
     (TOP, False),
     (TOP.replace("#top", "#"), False),
+    (TOP.replace("#top", " JavaScript:window.print()"), False),
     (TOP.replace("#top", "/oben"), True),
     (TOP.replace("nach oben", "nach oben 1"), True),
     (TOP.replace("nach oben</a>", "nach</a> oben"), True),
@@ -758,6 +759,37 @@ def test_such_a_link_is_no_line_of_a_text_either_and_told_where_one_record_stand
     assert [message for _, message in one.problems] == [
         f"Line 5, “nach oben”, was kept in remark: {INTO_PAGE}"
     ]
+
+
+UNDER = "<hr><p>Alle Angaben ohne Gewähr</p>"
+RULES = [  # between the records, in the first one's text, behind the last; the text; is it told?
+    ("<hr>", "", UNDER, "klein", False),
+    ("", "", UNDER, "klein", True),
+    ("", "<hr><p>und fein</p>", UNDER, "klein Alle Angaben ohne Gewähr", False),
+    ("<hr>", "", "<p>und fein</p>" + UNDER, "klein und fein", False),
+    ("<hr>", "", "", "klein", False),
+    ("<hr><p>Drucken</p>", "", "", "klein", False),
+]
+
+
+@pytest.mark.parametrize(("between", "inside", "below", "text", "is_told"), RULES)
+def test_a_rule_ends_the_last_record_if_no_other_has_one_inside(
+    between: str, inside: str, below: str, text: str, is_told: bool
+) -> None:
+    record = "<p>Fläche: {}</p><p>Ort: {}</p><p>Einwohner: 1</p><p>Bemerkung: klein</p>"
+    first, second = record.format(1, "Au"), record.format(2, "Berg")
+    seen = look(f"<main>{first}{inside}{between}{second}{below}</main>")
+    assert seen.rows[1][3] == text
+    assert [message for _, message in seen.problems] == (
+        ["Line 9, “Alle Angaben ohne Gewähr”, is in unclaimed: between records."] if is_told else []
+    )
+
+
+def test_a_rule_in_the_text_of_a_record_alone_ends_it_and_is_told() -> None:
+    record = "<p>Fläche: 1</p><p>Ort: Au</p><p>Einwohner: 1</p><p>Bemerkung: klein</p>"
+    seen = look(f"<main>{record}<hr><p>und fein</p></main>")
+    assert [row[3] for row in seen.rows] == ["klein"]
+    assert seen.problems == [("warn", "Line 5, “und fein”, is in unclaimed: between records.")]
 
 
 def in_pairs(pair: str, record: str = "{}") -> str:
@@ -828,3 +860,29 @@ def test_a_link_into_the_page_below_a_field_of_links_is_told() -> None:
     assert [row[3] for row in rows["downloads"]] == ["Plan", "nach oben"] * 2
     told = [row[8] for row in rows["checks"] if row[5] == "warn"]
     assert told == [f"Line {n}, “nach oben”, was kept in remark: {INTO_PAGE}" for n in (5, 10)]
+
+
+def test_a_small_table_cut_to_its_opening_label_is_a_record_like_the_others() -> None:
+    source = SPEC_TEXT.replace('opens_with = "area"', 'opens_with = "town"')
+    assert source != SPEC_TEXT
+    spec = parse_spec(source.encode(), "towns.toml")
+    labels, texts = ("Ort", "Fläche", "Einwohner", "Bemerkung"), ("Au", "1,5", "100", "klein")
+    whole = table(tr(*labels, tag="th"), tr(*texts))
+    cut = "<table><caption>Nr. 1</caption><tr><th>Ort</th></tr><tr><td>Berg</td></tr></table>"
+    for html in (cut + whole, whole + cut):
+        rows = build_rows(judge_capture(capture(html.encode()), spec), spec)
+        at = shape_tables(spec)["towns"].names().index("town")
+        assert {row[at] for row in rows["towns"]} == {"Au", "Berg"}
+        told = [row[8] for row in rows["checks"] if row[5] == "warn"]
+        assert "The label “Fläche” is not in the record, so area is null." in told
+
+
+def test_no_line_is_the_heading_of_a_record_and_a_text_of_another() -> None:
+    """An unclosed heading in a cell, and a comparison's head below a record of lines."""
+    one = table(HEAD, AU).replace("klein", "klein<h2>fein")
+    seen = look(f"<div>{one}</div><div>{table(HEAD, AU.replace('Au', 'Berg'))}</div>")
+    assert len(seen.rows) == 2
+    columns = table(tr("<th></th>", "<th>Au</th>", "<th>Berg</th>"), tr("Fläche", "1", "2"),
+                    tr("Ort", "Au", "Berg"), tr("Einwohner", "3", "4"))  # fmt: skip
+    seen = look(f"<p>Fläche: 5</p><p>Ort: Tal</p>{columns}")
+    assert [row[0] for row in seen.rows] == ["Tal", "Au", "Berg"]

@@ -54,7 +54,7 @@ def add_banner(document: str, spec: ListingSpec, draw: Random) -> str:
 def add_footer(document: str, spec: ListingSpec, draw: Random) -> str:
     """Put a page's footer behind the listing, inside the element that holds the page's content."""
     lines = "".join(f"<p>{line}</p>" for line in draw.sample(FOOTER, draw.randrange(1, 4)))
-    wrap = draw.choice(("<div>{}</div>", "<hr><div>{}</div>", "<footer>{}</footer>"))
+    wrap = draw.choice(("<div>{}</div>", "<hr><div>{}</div>", "<hr>{}", "<footer>{}</footer>"))
     return document.replace("</main>", wrap.format(lines) + "</main>")
 
 
