@@ -10,7 +10,7 @@
     leftover = any other line: of a record (a warning), or between records
 
 In HTML a table may hold records by columns and rows (`grids`): then the place of a cell tells its
-field, and the cell's lines are its text (`grid_listing`).
+field, and the cell's lines are its text.
 
 Nothing here knows a listing's name or a kind's values; `labels` knows what a label is, `fields`
 where a text ends.
@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from pipeline.fields import FieldReader, OpenField
 from pipeline.furniture import trim_links
-from pipeline.grid_listing import GridListing
-from pipeline.grids import find_grids
+from pipeline.grids.find import find_grids
+from pipeline.grids.listing import GridListing
 from pipeline.labels import Hit, find_labels
 from pipeline.leftovers import Leftovers
 from pipeline.model import FieldText, Listing, Page, Record, new_span

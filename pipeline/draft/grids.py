@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 
-from pipeline.cells import Budget, Row, read_rows
 from pipeline.draft.marks import MAX_LENGTH, MAX_WORDS
 from pipeline.errors import SuspectPage
+from pipeline.grids.cells import Budget, Row, read_rows
 from pipeline.model import Page
 from pipeline.text import fold
 

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.cells import Budget, Cell, Row, find_covering
-from pipeline.grid import LONE_LABEL, NO_OPENING, Column, Entry, Grid, Known
+from pipeline.grids.cells import Budget, Cell, Row, find_covering
+from pipeline.grids.grid import LONE_LABEL, NO_OPENING, Column, Entry, Grid, Known
 from pipeline.model import Page
 
 _AHEAD = 20  # rows that are looked at below a header to tell that it is one

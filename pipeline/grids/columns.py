@@ -11,8 +11,8 @@ suspect.
 
 from __future__ import annotations
 
-from pipeline.cells import Budget, Cell, Row, find_covering
-from pipeline.grid import Column, Entry, Grid, Known
+from pipeline.grids.cells import Budget, Cell, Row, find_covering
+from pipeline.grids.grid import Column, Entry, Grid, Known
 from pipeline.model import Page
 
 

@@ -1,6 +1,6 @@
 """Which tables of a page hold records by columns and rows, instead of line by line.
 
-`grid_rows` reads records below a row of labels, `grid_columns` records beside a column of labels.
+`rows` reads records below a row of labels, `columns` records beside a column of labels.
 All other tables are lines like any others, and so is each in which these find no header.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.cells import Budget, find_table, read_rows
-from pipeline.grid import Grid, Known
-from pipeline.grid_columns import read_columns
-from pipeline.grid_rows import RowReader
+from pipeline.grids.cells import Budget, find_table, read_rows
+from pipeline.grids.columns import read_columns
+from pipeline.grids.grid import Grid, Known
+from pipeline.grids.rows import RowReader
 from pipeline.model import Page
 from pipeline.spec import ListingSpec
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 
-from pipeline.cells import find_table
-from pipeline.grid import Entry, Grid, Known
+from pipeline.grids.cells import find_table
+from pipeline.grids.grid import Entry, Grid, Known
 from pipeline.labels import Hit
 from pipeline.model import Page
 from pipeline.openings import is_figure

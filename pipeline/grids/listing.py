@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
-from pipeline.grid import NO_OPENING, Column, Entry, Grid, Known
-from pipeline.grid_places import LinePlaces
+from pipeline.grids.grid import NO_OPENING, Column, Entry, Grid, Known
+from pipeline.grids.places import LinePlaces
 from pipeline.labels import Hit
 from pipeline.model import Leftover, Line, Listing, Record, Span
 from pipeline.places import Place, Places, find_places, pick_headings

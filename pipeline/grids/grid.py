@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.cells import Cell
+from pipeline.grids.cells import Cell
 from pipeline.model import Page, Verdict
 from pipeline.spec import NUMBERS, ListingSpec
 from pipeline.text import fold
