@@ -29,6 +29,7 @@ from pipeline.visits import LOG, SEAL, Log, canonical
 
 CAPTURES, REGISTERS = "captures", "registers"
 LOCK = ".lock"
+HOSTS = ".hosts"  # when each host was asked last
 _PATIENCE = 10.0  # seconds that a run waits for another that copies a register
 SUFFIXES = {"text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt"}
 OTHER = ".bin"  # what is no page is kept too

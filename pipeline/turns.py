@@ -18,11 +18,10 @@ from pipeline import clock
 from pipeline.addresses import get_host, is_loopback
 from pipeline.fetch.client import Client
 from pipeline.fetch.errors import FetchFailed
+from pipeline.raw import HOSTS
 from pipeline.settings import Settings
 from pipeline.storage import lock, mark_time
 from pipeline.visits import Visit, print_time
-
-HOSTS = ".hosts"
 
 
 def obey_wait(url: str, visits: Sequence[Visit], client: Client) -> None:

@@ -30,7 +30,7 @@ from pipeline.published import (
     is_own,
     read_package,
 )
-from pipeline.raw import CAPTURES, LOCK, REGISTERS, list_strangers, read_capture
+from pipeline.raw import CAPTURES, HOSTS, LOCK, REGISTERS, list_strangers, read_capture
 from pipeline.readers import compare_readers
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
@@ -38,7 +38,6 @@ from pipeline.storage import read_stored
 from pipeline.store import read_store
 from pipeline.tables import Table, shape_tables
 from pipeline.trees import read_with_lexbor
-from pipeline.turns import HOSTS
 from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
 _REGISTER = re.compile(r"[0-9a-f]{12}\.txt")

@@ -7,7 +7,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 
 
 class _AsGiven:
-    """Takes a text as it is and what was not given as absent; the rest is the library's."""
+    """Takes texts and paths as they are and what was not given as absent; the rest is the library's."""
 
     def __init__(self, annotation: Any) -> None:
-        self._is_text = annotation is str
+        self._is_list = get_origin(annotation) is list
+        kind = get_args(annotation)[0] if self._is_list else annotation
+        self._read = kind if kind in (str, Path) else None
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """Return the value of a parameter."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
-        if self._is_text and isinstance(value, str):
-            return value
+        texts = value if isinstance(value, (tuple, list)) and self._is_list else (value,)
+        if self._read is not None and all(isinstance(text, str) for text in texts):
+            read = [self._read(text) for text in texts]
+            return read if self._is_list else read[0]
         param._runtime_param = None  # noqa: SLF001  # so that the library makes its own
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
