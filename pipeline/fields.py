@@ -110,20 +110,25 @@ class FieldReader:
         text = whole[start:] if start else whole
         span = new_span((line.number, start, len(whole), text))
         field.texts.append(span)
-        reason = self.find_doubt(field, line, text) if ":" in text or line.links else None
+        if ":" in text:
+            reason = self.find_label(field, line, text)
+        elif line.links and len(field.texts) > 1 and stays_on_page(line):
+            reason = self.find_control(field)
+        else:
+            return
         if reason:
             self.doubts.append(Doubt(position, field.name, span, reason))
 
-    def find_doubt(self, field: OpenField, line: Line, text: str) -> str | None:
-        """Tell why the last line of a field's text may be none of its own."""
+    def find_label(self, field: OpenField, line: Line, text: str) -> str | None:
+        """Tell whether the last line of a field's text holds a label, or what reads like one."""
         if inner := find_inner_label(text, self.spec.labels):
             return f"the label {quote(inner)} stands inside the text"
-        if not field.many or len(text) < len(line.text):
-            return None
-        if self.is_foreign(field, line):
+        if field.many and text is line.text and self.is_foreign(field, line):
             return "the line looks like a label that is not in the listing spec"
-        if len(field.texts) < 2 or not stays_on_page(line):
-            return None
+        return None
+
+    def find_control(self, field: OpenField) -> str | None:
+        """Tell whether only the last line of a field's text is a link that stays on the page."""
         before = self.page.lines[field.texts[-2].line - 1]
         if stays_on_page(before):
             return None  # documents whose addresses the page does not show

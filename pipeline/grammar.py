@@ -103,20 +103,26 @@ class RecordReader:
     ) -> Record:
         """Return the record with the fields `found`; a label that stands twice gives none."""
         lines = self.page.lines
-        texts: dict[str, list[FieldText]] = {}
+        fields: dict[str, FieldText] = {}
+        repeated: dict[str, list[FieldText]] = {}
         for field in found:
-            while field.texts and not field.texts[-1].text:
-                field.texts.pop()
-            text = FieldText(field.name, field.label, tuple(field.texts))
-            texts.setdefault(field.name, []).append(text)
-        repeated = {name: many for name, many in texts.items() if len(many) > 1}
+            name, texts = field.name, field.texts
+            while texts and not texts[-1].text:
+                texts.pop()
+            text = FieldText(name, field.label, tuple(texts))
+            if name in repeated:
+                repeated[name].append(text)
+            elif name in fields:
+                repeated[name] = [fields.pop(name), text]
+            else:
+                fields[name] = text
         for many in repeated.values():
             self.leftovers.leave_repeated(position, many)
         return Record(
             position,
             lines[first].number,
             lines[last].number,
-            {name: many[0] for name, many in texts.items() if len(many) == 1},
+            fields,
             {name: tuple(many) for name, many in repeated.items()},
             None if heading is None else lines[heading].span(),
         )
