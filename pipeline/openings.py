@@ -29,9 +29,15 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
     if not bare:
         return rich
     firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
-    numeric = opening.kind in NUMBERS and bool(rich)
-    short = [i for i in bare if numeric and i < firsts[0] and is_figure(page, hits, i)]
-    return sorted([*firsts, *short]) or found
+    if not rich:
+        return found
+    before = [i for i in bare if i < firsts[0]]
+    if opening.kind in NUMBERS:
+        short = [i for i in before if is_figure(page, hits, i)]
+    else:
+        short = [i for i in before if _is_placed_like(page, order, i, rich[0])
+                 and not page.lines[i].text.endswith((".", "!", "?"))]  # fmt: skip
+    return sorted([*firsts, *short])
 
 
 def is_figure(page: Page, hits: Mapping[int, Hit], i: int) -> bool:
@@ -40,6 +46,41 @@ def is_figure(page: Page, hits: Mapping[int, Hit], i: int) -> bool:
     if not text and i + 1 < len(page.lines):
         text = page.lines[i + 1].text
     return text[:1].isdigit() and len(text.split()) < 3
+
+
+def _is_placed_like(page: Page, order: list[int], i: int, opening: int) -> bool:
+    """Tell whether a lone label stands as one that opens a record: first in an element of its own.
+
+    Or below a heading, as that one does.
+    """
+    lines, parents = page.lines, page.parents
+    if lines[i].tag != lines[opening].tag or lines[i].lead != lines[opening].lead:
+        return False
+    over, other = _find_over(page, i), _find_over(page, opening)
+    if lines[over].heading and lines[over].heading == lines[other].heading:
+        return True
+    own, record = lines[i].element, lines[opening].element
+    while own >= 0 and not page.holds(parents[own], record):
+        own = parents[own]
+    while record >= 0 and parents[record] != parents[own]:
+        record = parents[record]
+    if own < 0 or record < 0 or page.tags[own] != page.tags[record]:
+        return False
+    after = _next(order, opening)
+    return (
+        not page.holds(own, lines[over].element)
+        and not page.holds(record, lines[other].element)
+        and after < len(lines)
+        and page.holds(record, lines[after].element)
+    )
+
+
+def _find_over(page: Page, i: int) -> int:
+    """Return the line with a text over line `i`, or the page's first."""
+    i -= 1
+    while i > 0 and not page.lines[i].text:
+        i -= 1
+    return max(i, 0)
 
 
 def _find_first(

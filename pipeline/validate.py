@@ -12,6 +12,7 @@ from pipeline.rules.figures import (
 )
 from pipeline.rules.finding import Finding, Subject
 from pipeline.rules.keys import check_foreign_keys, check_identity, check_unique_keys
+from pipeline.rules.labels import check_labels
 from pipeline.rules.people import (
     check_area_code,
     check_details,
@@ -21,7 +22,6 @@ from pipeline.rules.people import (
 from pipeline.rules.shapes import check_elements, check_shapes
 from pipeline.rules.texts import (
     check_contact_texts,
-    check_labels,
     check_qualifiers,
     check_readable,
     check_unclaimed,

@@ -136,3 +136,89 @@ def test_a_one_line_edit_of_the_spec_mends_a_renamed_label() -> None:
         make_capture(render("text", RECORDS).encode(), "text/plain", "page"), spec()
     )
     assert build_rows(judged, mended)["concepts"] == build_rows(before, spec())["concepts"]
+
+
+TOWNS = """name = "towns"
+title = "Orte"
+url = "https://www.towns.example/"
+table = "towns"
+key = ["town"]
+opens_with = "town"
+colon = {colon}
+[[field]]
+name = "town"
+labels = ["Ort"]
+kind = "text"
+[[field]]
+name = "parts"
+labels = ["Ortsteile"]
+kind = "text"
+many = true
+[[field]]
+name = "mayor"
+labels = ["Bürgermeister"]
+kind = "text"
+"""
+
+
+def read_towns(body: str, *, colon: bool = True) -> tuple[list[str | None], list[str]]:
+    """Give the towns and what is told of a page of the listing above."""
+    towns = parse_spec(TOWNS.format(colon=str(colon).lower()).encode(), "towns.toml")
+    judged = judge_capture(make_capture(body.encode(), "text/html", "page.html"), towns)
+    rows = build_rows(judged, towns)
+    told = [row[8] for row in rows["checks"] if row[5] in ("warn", "fail")]
+    return [row[2] for row in rows["towns"]], told
+
+
+CUT = "<p><b>Ort:</b> Au</p>"
+AFTER = "<p><b>Ort:</b> Berg</p><p><b>Ortsteile:</b> Tal</p><p><b>Bürgermeister:</b> A. Muster</p>"
+LONE = [  # what stands over the first whole record, and is the lone label a record's?
+    (f"<h3>Nr. 1</h3>{CUT}<h3>Nr. 2</h3>{AFTER}", True),
+    (f"<div>{CUT}</div><p>Seite drucken</p><div>{AFTER}</div>", True),
+    (f"<article><h4>1</h4>{CUT}</article><article><h4>2</h4>{AFTER}</article>", True),
+    (f"<div>{CUT}<p>Seite drucken</p></div><div>{AFTER}</div>", True),
+    (f"<h2>Hinweis</h2>{CUT}<h3>Nr. 2</h3>{AFTER}", False),
+    (f"<section>{CUT}</section><p>Seite drucken</p><div>{AFTER}</div>", False),
+    (f"{CUT.replace('Au', 'ein Name im Sinne des Gesetzes.')}<p>Mehr</p>{AFTER}", False),
+    (f"<div><p>Mehr</p>{CUT}</div><p>Seite drucken</p><div>{AFTER}</div>", False),
+    (f"<h3>1</h3>{CUT.replace('Au', 'So nennen wir ihn.')}<h3>2</h3>{AFTER}", False),
+]
+
+
+@pytest.mark.parametrize(("body", "is_record"), LONE)
+def test_a_lone_opening_label_is_a_records_where_it_stands_as_those_of_the_others(
+    body: str, *, is_record: bool
+) -> None:
+    """A record cut to its first line is not lost; a word of the introduction is none."""
+    towns, told = read_towns(f"<main><h1>Orte</h1>{body}</main>")
+    assert towns == (["Au", "Berg"] if is_record else ["Berg"])
+    assert bool(told) == is_record
+
+
+def test_where_a_label_stands_twice_the_text_before_it_may_hold_the_begin_of_another_record() -> (
+    None
+):
+    first = "<p>Ort: Au</p><p>Bürgermeister: B. Muster</p><p>Ortsteile: Moor</p>"
+    second = "<p>Berg</p><p>Bürgermeister: A. Muster</p>"  # its label is gone
+    towns, told = read_towns(f"<main>{AFTER}{first}{second}</main>")
+    assert towns == ["Berg", "Au"]
+    assert len(told) == 2
+    assert told[1] == (
+        "The label “Bürgermeister” stands again behind it, so another record may begin in parts, which "
+        "takes all 2 lines up to the next label."
+    )
+
+
+def test_a_line_of_a_text_that_is_left_over_elsewhere_may_be_a_label() -> None:
+    """Without a colon nothing else tells `Sachstand` from a part of the town."""
+    one = "Ort<br>{}<br>Bürgermeister<br>A. Muster<br>{}Ortsteile<br>Tal<br>{}"
+    new = "Sachstand<br>offen<br>"
+    body = one.format("Au", new, "") + one.format("Berg", "", new)
+    towns, told = read_towns(f"<p>{body}</p>", colon=False)
+    assert towns == ["Au", "Berg"]
+    assert told == [
+        "Line 5, “Sachstand”, is in unclaimed: no field takes this line.",
+        "Line 6, “offen”, is in unclaimed: no field takes this line.",
+        "Line 15, “Sachstand”, was kept in parts; the same text in line 5 is in unclaimed.",
+        "Line 16, “offen”, was kept in parts; the same text in line 6 is in unclaimed.",
+    ]

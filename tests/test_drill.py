@@ -22,7 +22,7 @@ from pipeline.drill.sheet import Facts
 from pipeline.drill.template import Template
 from pipeline.model import Listing
 from pipeline.pages import make_capture
-from pipeline.rules import texts
+from pipeline.rules import labels, texts
 from pipeline.spec import Locale, read_spec
 
 LISTINGS = sorted(Path(__file__).parent.glob("listings/*/page*.*"))
@@ -117,7 +117,7 @@ def _blind(patch: pytest.MonkeyPatch) -> None:
 
 def _no_doubts(patch: pytest.MonkeyPatch) -> None:
     """Tell of no line that looks as if it stood in the wrong field, nor of labels that are gone."""
-    _without(texts.check_labels)(patch)
+    _without(labels.check_labels)(patch)
     parse = flow.parse_listing
     patch.setattr(flow, "parse_listing", lambda *args: parse(*args)._replace(doubts=()))
 
@@ -142,7 +142,7 @@ def _last_wins(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("mutations", "change"),
     [
-        ("label_dropped colon_lost label_renamed", _without(texts.check_labels)),
+        ("label_dropped colon_lost label_renamed", _without(labels.check_labels)),
         ("number_reformatted number_absurd", _without(texts.check_readable)),
         ("field_added footer_added", _without(texts.check_unclaimed)),
         ("labels_merged", _no_doubts),

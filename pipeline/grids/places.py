@@ -12,6 +12,8 @@ from pipeline.model import Page
 from pipeline.openings import is_figure
 from pipeline.places import Place, Places
 
+_OVER = 4  # lines that a table may have over its first label: a caption, the record's name
+
 
 class LinePlaces:
     """Looks at the labels outside of all grids, `hits`."""
@@ -50,16 +52,19 @@ class LinePlaces:
         return any(self.page.holds(grid.table, element) for grid in self.grids)
 
     def is_own_table(self, i: int) -> bool:
-        """Tell whether line `i` begins a small table, where each record has one of its own."""
+        """Tell whether line `i` begins a small table of its own, as a record may that was cut short."""
         page = self.page
         table = find_table(page, page.lines[i].element)
-        if page.tags[table] != "table" or all(len(grid.entries) > 1 for grid in self.grids):
+        if page.tags[table] != "table":
             return False
         behind = page.lines[min(i + 1, len(page.lines) - 1)]
-        while i and (page.lines[i - 1].heading or not page.lines[i - 1].text):  # a caption
-            i -= 1
-        is_first = not i or not page.holds(table, page.lines[i - 1].element)
-        return is_first and page.holds(table, behind.element)
+        over = [
+            line
+            for line in page.lines[max(i - _OVER, 0) : i]
+            if page.holds(table, line.element) and line.text and not line.heading
+        ]
+        is_begun = i > _OVER and page.holds(table, page.lines[i - _OVER - 1].element)
+        return page.holds(table, behind.element) and len(over) < 2 and not is_begun
 
     def may_open(self, i: int) -> bool:
         """Tell whether the text of the label in line `i` may open a record: a legend has no number."""

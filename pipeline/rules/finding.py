@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pipeline.keys import Register
 from pipeline.model import Listing, Page, Verdict
-from pipeline.normalise import Normalised
-from pipeline.spec import ListingSpec
+from pipeline.normalise import Item, Normalised
+from pipeline.spec import MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.tables import Table
 
 
@@ -41,3 +41,17 @@ class Subject:
     def ids(self) -> dict[int, str]:
         """Return the record ids by the records' positions."""
         return {item.draft.record.position: item.ids.record_id for item in self.normalised.items}
+
+
+class Place(NamedTuple):
+    """The row that a field's value stands in."""
+
+    table: str
+    row_id: str
+
+
+def place(item: Item, field: FieldSpec, table: str) -> Place:
+    """Return where a record's field stands; `table` is that of the records."""
+    if field.table == MUNICIPALITIES:
+        return Place(MUNICIPALITIES, item.ids.municipality_id)
+    return Place(table, item.ids.record_id)

@@ -1,108 +1,18 @@
-"""Rules about the page's text: is every label there, and could every text be read?"""
+"""Rules about the page's text: could it be read, and does it stand where it belongs?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from pipeline.labels import tell_alias
-from pipeline.model import Span, Verdict
-from pipeline.normalise import Contact, Item
+from pipeline.model import Span
+from pipeline.normalise import Contact
 from pipeline.readings import Reading
-from pipeline.rules.absent import AbsentLabels
-from pipeline.rules.finding import Finding, Subject
-from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
-from pipeline.text import quote
+from pipeline.rules.finding import Finding, Subject, place
+from pipeline.spec import CHILDREN, FieldSpec
+from pipeline.text import fold, quote
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
 from pipeline.values.persons import is_nobody
-
-
-class _Place(NamedTuple):
-    table: str
-    row_id: str
-
-
-def _place(item: Item, field: FieldSpec, spec_table: str) -> _Place:
-    if field.table == MUNICIPALITIES:
-        return _Place(MUNICIPALITIES, item.ids.municipality_id)
-    return _Place(spec_table, item.ids.record_id)
-
-
-def check_labels(subject: Subject) -> Iterator[Finding]:
-    """Each label of the spec stands once in each record, with a text."""
-    spec, absent = subject.spec, AbsentLabels(subject)
-    labels = len(spec.fields)
-    for item in subject.normalised.items:
-        record_id, readings = item.ids.record_id, item.draft.readings
-        good = True
-        for field in spec.fields:
-            state = readings[field.name].state
-            if state in ("value", "unreadable"):
-                continue
-            good = False
-            if state == "absent":
-                yield from _tell_absent(item, field, spec, absent)
-                continue
-            place = _place(item, field, spec.table)
-            label = quote(field.labels[0])
-            verdict: Verdict = "warn"
-            observed = readings[field.name].text
-            if state == "repeated":
-                verdict = "fail"
-                texts = item.draft.record.repeated[field.name]
-                observed = " | ".join(s.text for text in texts for s in text.texts)
-                message = (
-                    f"The label {label} stands {len(texts)} times in the record, so {field.name} "
-                    "is null and each text is in unclaimed."
-                )
-            elif state == "empty":
-                message = f"The label {label} has no text, so {field.name} is null."
-            else:
-                message = f"The page says {quote(observed)} for {label}, so {field.name} is null."
-            yield Finding("label", *place, field.name, record_id, verdict,
-                          f"{field.labels[0]}: …", observed or None, message)  # fmt: skip
-        if good:
-            yield Finding("label", spec.table, record_id, None, record_id, "pass",
-                          f"{labels} labels", f"{labels} labels",
-                          "Each label of the listing stands once in the record, with a text.")  # fmt: skip
-
-
-def _tell_absent(
-    item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
-) -> Iterator[Finding]:
-    """Tell that a label is not there, what may be its new name, and where its text may stand."""
-    record_id, label = item.ids.record_id, quote(field.labels[0])
-    message = f"The label {label} is not in the record, so {field.name} is null."
-    start = absent.find_start(item, field)
-    if start:
-        message += (
-            f" A line that is not its text begins with {quote(start)}; if that is its new name, write "
-            f"{tell_alias(field, start)}."
-        )
-    yield Finding("label", *_place(item, field, spec.table), field.name, record_id,
-                  "fail" if field.required else "warn", f"{field.labels[0]}: …", None, message)  # fmt: skip
-    yield from _tell_holders(item, field, spec, absent)
-
-
-def _tell_holders(
-    item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
-) -> Iterator[Finding]:
-    """Tell which other field may have taken the text of a label."""
-    label = quote(field.labels[0])
-    what = "is not in the record" if field.name not in item.draft.record.fields else "has no text"
-    for holder in absent.find_holders(item, field):
-        yield Finding("label", *_place(item, holder, spec.table), holder.name,
-                      item.ids.record_id, "warn", f"{field.labels[0]}: …", None,
-                      f"The label {label} {what}; its text may stand in {holder.name}, "
-                      f"{_count_lines(item, holder)}.")  # fmt: skip
-
-
-def _count_lines(item: Item, field: FieldSpec) -> str:
-    lines = len([span for span in item.draft.record.fields[field.name].texts if span.text])
-    return (
-        f"which takes all {lines} lines up to the next label" if lines > 1 else "on the same line"
-    )
 
 
 def check_readable(subject: Subject) -> Iterator[Finding]:
@@ -117,14 +27,14 @@ def check_readable(subject: Subject) -> Iterator[Finding]:
             reading = item.draft.readings[field.name]
             if reading.state == "unreadable":
                 good = False
-                table, row_id = _place(item, field, spec.table)
+                table, row_id = place(item, field, spec.table)
                 yield Finding("readable", table, row_id, field.name, record_id, "fail",
                               f"{field.kind}", reading.text,
                               f"{quote(reading.text)} for {quote(field.labels[0])} is "
                               f"{reading.problem}, so {field.name} is null.")  # fmt: skip
             if reading.url is not None and reading.url.url is None:
                 good = False
-                table, row_id = _place(item, field, spec.table)
+                table, row_id = place(item, field, spec.table)
                 yield _unreadable_url(reading, field, table, row_id, record_id)
         for n, download in enumerate(item.draft.downloads, start=1):
             if download.address is not None and download.address.problem:
@@ -204,11 +114,32 @@ def check_qualifiers(subject: Subject) -> Iterator[Finding]:
         for field in subject.spec.fields:
             number = item.draft.readings[field.name].number
             if number is not None and number.qualifier and number.value is not None:
-                table, row_id = _place(item, field, subject.spec.table)
+                table, row_id = place(item, field, subject.spec.table)
                 text = item.draft.readings[field.name].text
                 yield Finding("qualifier", table, row_id, field.name, item.ids.record_id, "warn",
                               str(number.value), text,
                               f"{quote(text)} is printed with {quote(number.qualifier)}.")  # fmt: skip
+
+
+def _tell_left_elsewhere(subject: Subject) -> Iterator[Finding]:
+    """Tell lines of a many-line text that are left over in another record, as labels may be."""
+    left = {fold(leftover.span.text): leftover.span.line
+            for leftover in subject.listing.leftovers
+            if leftover.verdict is not None and leftover.field is None}  # fmt: skip
+    if not left:
+        return
+    for item in subject.normalised.items:
+        for field in subject.spec.fields:
+            if not field.many or field.kind == "contacts":  # whose lines are judged one by one
+                continue
+            text = item.draft.record.fields.get(field.name)
+            for span in text.texts[1:] if text is not None else ():
+                line = left.get(fold(span.text))
+                if line is not None:
+                    yield Finding("unclaimed", *place(item, field, subject.spec.table), field.name,
+                                  item.ids.record_id, "warn", None, span.text,
+                                  f"Line {span.line}, {quote(span.text)}, was kept in {field.name}; "
+                                  f"the same text in line {line} is in unclaimed.")  # fmt: skip
 
 
 def check_unclaimed(subject: Subject) -> Iterator[Finding]:
@@ -232,11 +163,12 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
         record_id = ids.get(doubt.record)
         if record_id is None:
             continue
-        place = _place(items[doubt.record], subject.spec.field(doubt.field), table)
-        yield Finding("unclaimed", place.table, place.row_id, doubt.field, record_id, "warn", None,
+        stands = place(items[doubt.record], subject.spec.field(doubt.field), table)
+        yield Finding("unclaimed", *stands, doubt.field, record_id, "warn", None,
                       doubt.span.text,
                       f"Line {doubt.span.line}, {quote(doubt.span.text)}, was kept in "
                       f"{doubt.field}: {doubt.reason}.")  # fmt: skip
+    yield from _tell_left_elsewhere(subject)
     for position, record_id in ids.items():
         if position not in troubled:
             yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,
