@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.furniture import stays_on_page
-from pipeline.labels import Hit, find_inner_label, has_value_element, is_label_like, is_lone_label
+from pipeline.labels import Hit, has_value_element
+from pipeline.likeness import find_inner_label, is_label_like, is_lone_label
 from pipeline.model import Doubt, Line, Page, Span, new_span
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
@@ -64,7 +65,8 @@ class FieldReader:
             return False
         before = self.page.lines[field.texts[-1].line - 1].element
         parents = self.page.parents
-        return line.element != before and parents[line.element] == parents[field.element]
+        is_in_row = parents[line.element] == parents[field.element]
+        return is_in_row and not self.page.holds(line.element, before)
 
     def is_other_row(self, field: OpenField, i: int) -> bool:
         """Tell whether line `i` begins a row of its own, with a text where the label would be."""

@@ -13,7 +13,7 @@ from pipeline.errors import SuspectPage
 from pipeline.grammar import NOTHING, parse_listing
 from pipeline.identity import identify
 from pipeline.keys import Register, known_municipalities
-from pipeline.labels import NearestLabels
+from pipeline.likeness import NearestLabels
 from pipeline.limits import MAX_RECORDS, check_bytes
 from pipeline.lines import read_html, read_text
 from pipeline.model import Capture, Leftover, Listing, Page, Status

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from pipeline.labels import Hit, NearestLabels, count_labels, is_label_like
+from pipeline.labels import Hit
+from pipeline.likeness import NearestLabels, count_labels, is_label_like
 from pipeline.model import FieldText, Leftover, Line, Page, Verdict
 from pipeline.spec import ListingSpec
 from pipeline.text import quote

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from pipeline.labels import Hit
+from pipeline.misplaced import find_before
 from pipeline.model import Page
 from pipeline.spec import NUMBERS, ListingSpec
-
-_LINES_BEFORE = 8  # more lines than a misplaced field has
-_LINES_AWAY = 40  # the same with blank ones
 
 
 def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
@@ -100,22 +98,3 @@ def _next(order: list[int], i: int) -> int:
 
 def _is_prose(text: str) -> bool:
     return len(text.split()) > 3 and not any(c.isdigit() for c in text)
-
-
-def find_before(
-    page: Page, spec: ListingSpec, hits: dict[int, Hit], order: list[int], opening: int
-) -> int | None:
-    """Return a label whose field ends directly before `opening`, or None."""
-    at = bisect_left(order, opening)
-    if not at:
-        return None
-    label = order[at - 1]
-    if opening - label > _LINES_AWAY:
-        return None
-    between = [line for line in page.lines[label + 1 : opening] if line.text]
-    if any(line.heading for line in between):
-        return None
-    hit = hits[label]
-    own = int(hit.text_start >= len(page.lines[label].text))  # its text is on the next line
-    allowed = _LINES_BEFORE if spec.field(hit.field).many else own
-    return label if len(between) <= allowed else None

@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.labels import Hit
+from pipeline.misplaced import Misplaced, find_before, find_shifted
 from pipeline.model import Page
-from pipeline.openings import find_before, find_openings
+from pipeline.openings import find_openings
 from pipeline.spec import ListingSpec
 from pipeline.text import fold
 
 _LANDMARKS = frozenset(("footer", "nav", "aside", "form", "header"))
-_NEAR, _LEVELS = 100, 10  # how many labels, and elements around a record, a neighbour is sought in
 
 
 class Place(NamedTuple):
@@ -51,7 +51,10 @@ def find_places(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> Places |
         return _Layout(page, spec, hits, openings).find()
     ends = [*openings[1:], len(page.lines)]
     records = tuple(Place(i, end, None) for i, end in zip(openings, ends, strict=True))
-    misplaced = find_before(page, spec, hits, sorted(hits), openings[0])
+    order = sorted(hits)
+    misplaced = find_before(page, spec, hits, order, openings[0])
+    if misplaced is None:
+        misplaced = find_shifted(page, spec, hits, order, openings[0])
     return Places(openings[0], len(page.lines), records, misplaced)
 
 
@@ -105,7 +108,7 @@ class _Layout:
         branches = self.find_branches(end)
         headings = pick_headings(self.page, self.spec, self.openings, self.hits)
         records: list[Place] = []
-        misplaced, is_cut = None, False
+        is_cut = False
         for n, first in enumerate(openings):
             last = openings[n + 1] if n + 1 < len(openings) else end
             element = branches[n] if branches else self.all
@@ -117,69 +120,8 @@ class _Layout:
             elif n + 1 < len(openings):
                 last = self.skip_headings(first, last)
             records.append(Place(first, last, headings[n]))
-            if misplaced is None and (n == 0 or branches):
-                outer = self.all if n == 0 else element
-                misplaced = self.find_misplaced(first, outer)
-        if misplaced is None and branches:
-            misplaced = self.find_lost(branches)
-        if misplaced is None:
-            misplaced = self.find_outside(end)
-        if misplaced is None and len(openings) == 1:
-            misplaced = self.find_neighbour()
-        return Places(openings[0], end, tuple(records), misplaced, is_cut)
-
-    def find_misplaced(self, opening: int, outer: int) -> int | None:
-        """Return a label inside the element `outer` whose field ends directly before `opening`."""
-        at = bisect_left(self.order, opening)
-        if not at or not self.page.holds(outer, self.page.lines[self.order[at - 1]].element):
-            return None
-        return find_before(self.page, self.spec, self.hits, self.order, opening)
-
-    def find_lost(self, branches: list[int]) -> int | None:
-        """Return the last label of a record before all others that has lost its opening one."""
-        tags, lines = self.page.tags, self.page.lines
-        before = [
-            i
-            for i in self.order[: bisect_left(self.order, self.openings[0])]
-            if self.page.holds(self.all, lines[i].element)
-            and lines[i].element != self.all
-            and tags[self.branch(i)] == tags[branches[0]]
-        ]
-        fields = {self.hits[i].field for i in before}
-        return before[-1] if len(fields) * 2 >= len(self.spec.fields) else None
-
-    def find_outside(self, end: int) -> int | None:
-        """Return the first label of a record outside the listing's element, without its opening one."""
-        before = self.order[: bisect_left(self.order, self.openings[0])]
-        for found in (self.order[bisect_left(self.order, end) :], before):
-            if len({self.hits[i].field for i in found}) * 2 >= len(self.spec.fields):
-                return found[0]
-        return None
-
-    def find_neighbour(self) -> int | None:
-        """Return the first label of a record beside the only one that has an opening label.
-
-        Looked at are, around each element that holds the record, its siblings of the same kind.
-        """
-        parents, tags = self.page.parents, self.page.tags
-        own = self.all
-        at = bisect_left(self.order, self.openings[0])
-        near = self.order[max(at - _NEAR, 0) : at + _NEAR]
-        for _ in range(_LEVELS):
-            if own < 0:
-                return None
-            fields: dict[int, dict[str, int]] = {}
-            for i in near:
-                element = self.page.lines[i].element
-                while element >= 0 and parents[element] != parents[own]:
-                    element = parents[element]
-                if element not in (-1, own) and tags[element] == tags[own]:
-                    fields.setdefault(element, {}).setdefault(self.hits[i].field, i)
-            for found in fields.values():
-                if len(found) * 2 >= len(self.spec.fields):
-                    return min(found.values())
-            own = parents[own]
-        return None
+        misplaced = Misplaced(self.page, self.spec, self.hits, openings, self.all)
+        return Places(openings[0], end, tuple(records), misplaced.find(branches, end), is_cut)
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.labels import count_labels, nearest_label, tell_alias
+from pipeline.likeness import count_labels, nearest_label, tell_alias
 from pipeline.model import Line, Listing, Page
 from pipeline.spec import ListingSpec
 from pipeline.text import fold, quote

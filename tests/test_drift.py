@@ -222,3 +222,28 @@ def test_a_line_of_a_text_that_is_left_over_elsewhere_may_be_a_label() -> None:
         "Line 15, “Sachstand”, was kept in parts; the same text in line 5 is in unclaimed.",
         "Line 16, “offen”, was kept in parts; the same text in line 6 is in unclaimed.",
     ]
+
+
+def test_a_long_text_before_each_opening_label_makes_the_page_suspect() -> None:
+    """However long it is: the last record lacks it, and each other one ends with its neighbour's."""
+    parts = f"<p>Ortsteile: {'<br>'.join(f'Teil {n}' for n in range(15))}</p>"
+    record = "<p>Ort: {}</p><p>Bürgermeister: A. Muster</p>"
+    shifted = "".join(parts + record.format(name) for name in ("Au", "Berg", "Tal"))
+    towns = parse_spec(TOWNS.format(colon="true").encode(), "towns.toml")
+    for body, is_suspect in (
+        (f"<main>{shifted}</main>", True),
+        (f"<main>{parts}<h2>Orte</h2>{shifted.removeprefix(parts)}</main>", False),
+        (f"<main>{shifted}{parts}</main>", False),  # whose last record ends with one too
+    ):
+        page = make_capture(body.encode(), "text/html", "page.html")
+        assert (judge_capture(page, towns).status == "suspect") == is_suspect
+
+
+def test_a_value_that_is_the_opening_label_stays_one_before_a_pair_that_is_not_known() -> None:
+    """Labels and values are neighbours without a mark; “Ort” is what Berg's parts are."""
+    one = "<div>Ort</div><div>{}</div><div>Bürgermeister</div><div>A. Muster</div>"
+    more = "<div>Ortsteile</div><div>Ort</div><div>Lage</div><div>am Meer</div>"
+    body = one.format("Au") + more + one.format("Berg")
+    towns, told = read_towns(f"<main>{body}</main>")
+    assert towns == ["Au", "Berg"]
+    assert any("Lage" in message for message in told)

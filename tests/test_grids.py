@@ -886,3 +886,14 @@ def test_no_line_is_the_heading_of_a_record_and_a_text_of_another() -> None:
                     tr("Ort", "Au", "Berg"), tr("Einwohner", "3", "4"))  # fmt: skip
     seen = look(f"<p>Fläche: 5</p><p>Ort: Tal</p>{columns}")
     assert [row[0] for row in seen.rows] == ["Tal", "Au", "Berg"]
+
+
+def test_a_line_beside_the_paragraphs_of_a_cell_is_of_the_same_cell() -> None:
+    """The start tag of its paragraph is lost."""
+    text = "<td><p>klein</p>fein</p></td>"
+    seen = look(
+        table(
+            tr("<th>Fläche</th>", "1,5"), tr("<th>Ort</th>", "Au"), tr("<th>Bemerkung</th>", text)
+        )
+    )
+    assert [row[3] for row in seen.rows] == ["klein fein"]

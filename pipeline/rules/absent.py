@@ -9,7 +9,7 @@ import re
 from functools import cache, cached_property
 from itertools import chain, combinations, pairwise
 
-from pipeline.labels import is_label_like, nearest_label
+from pipeline.likeness import is_label_like, nearest_label
 from pipeline.model import FieldText, Span
 from pipeline.normalise import Item
 from pipeline.rules.finding import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from pipeline.labels import tell_alias
+from pipeline.likeness import tell_alias
 from pipeline.model import Verdict
 from pipeline.normalise import Item
 from pipeline.rules.absent import AbsentLabels

@@ -14,7 +14,7 @@ from rebuild import check_rebuilt
 
 from pipeline.errors import PipelineError, SpecError, SuspectPage
 from pipeline.flow import build_rows, judge_capture
-from pipeline.labels import find_inner_label, is_label_like, is_lone_label, nearest_label
+from pipeline.likeness import find_inner_label, is_label_like, is_lone_label, nearest_label
 from pipeline.lines import read_html
 from pipeline.model import Span
 from pipeline.pages import make_capture
