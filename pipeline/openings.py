@@ -11,6 +11,8 @@ from pipeline.misplaced import find_before
 from pipeline.model import Page
 from pipeline.spec import NUMBERS, ListingSpec
 
+_LINES_OVER = 4  # that an element may have over its record
+
 
 def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
     """Return the lines that open a record; a label in running prose opens none."""
@@ -29,12 +31,16 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
     firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
     if not rich:
         return found
-    before = [i for i in bare if i < firsts[0]]
     if opening.kind in NUMBERS:
-        short = [i for i in before if is_figure(page, hits, i)]
+        short = [i for i in bare if i < firsts[0] and is_figure(page, hits, i)]
     else:
-        short = [i for i in before if _is_placed_like(page, order, i, rich[0])
-                 and not page.lines[i].text.endswith((".", "!", "?"))]  # fmt: skip
+        short = [
+            i
+            for i in bare
+            if (i < firsts[0] or i > rich[-1])
+            and not page.lines[i].text.endswith((".", "!", "?"))
+            and _is_placed_like(page, order, i, rich[0])
+        ]
     return sorted([*firsts, *short])
 
 
@@ -47,9 +53,9 @@ def is_figure(page: Page, hits: Mapping[int, Hit], i: int) -> bool:
 
 
 def _is_placed_like(page: Page, order: list[int], i: int, opening: int) -> bool:
-    """Tell whether a lone label stands as one that opens a record: first in an element of its own.
+    """Tell whether a lone label stands as one that opens a record: below a heading as that one.
 
-    Or below a heading, as that one does.
+    Or first in an element of its own, or below the same texts there, a table's header.
     """
     lines, parents = page.lines, page.parents
     if lines[i].tag != lines[opening].tag or lines[i].lead != lines[opening].lead:
@@ -66,11 +72,22 @@ def _is_placed_like(page: Page, order: list[int], i: int, opening: int) -> bool:
         return False
     after = _next(order, opening)
     return (
-        not page.holds(own, lines[over].element)
-        and not page.holds(record, lines[other].element)
-        and after < len(lines)
+        after < len(lines)
         and page.holds(record, lines[after].element)
+        and _list_over(page, own, i) == _list_over(page, record, opening)
     )
+
+
+def _list_over(page: Page, element: int, i: int) -> list[str] | None:
+    """Return the texts over line `i` in an element, but for headings; None if there are many."""
+    texts: list[str] = []
+    while i and page.holds(element, page.lines[i - 1].element):
+        i -= 1
+        if page.lines[i].text and not page.lines[i].heading:
+            texts.append(page.lines[i].text)
+        if len(texts) > _LINES_OVER:
+            return None
+    return texts
 
 
 def _find_over(page: Page, i: int) -> int:

@@ -159,9 +159,18 @@ class _Layout:
         for i in range(last + 1, end):
             branch = self.branch(i)
             tag = tags[branch] if branch >= 0 else ""
-            if lines[i].heading or (tag not in known if known else tag in _LANDMARKS):
+            if lines[i].heading or (known and tag not in known) or self.is_apart(i, last):
                 return i
         return end
+
+    def is_apart(self, i: int, label: int) -> bool:
+        """Tell whether line `i` stands in a footer, a form or the like, which does not hold a label."""
+        element, own = self.page.lines[i].element, self.page.lines[label].element
+        while not self.page.holds(element, own):
+            if self.page.tags[element] in _LANDMARKS:
+                return True
+            element = self.page.parents[element]
+        return False
 
     def find_rule(self, others: list[Place], end: int) -> tuple[int, bool]:
         """Return where the last record ends that has a rule behind its last label, and no other has.

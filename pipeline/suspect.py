@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 
 from pipeline.likeness import count_labels, nearest_label, tell_alias
 from pipeline.model import Line, Listing, Page
@@ -131,27 +133,31 @@ def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
 
 
 def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line | None:
-    """Return the line outside the listing that is a record whose markup was lost, if there is one.
+    """Return a line outside the listing that is of a record whose markup was lost, if there is one.
 
-    A sentence may name the labels, but has neither the figures nor labels without a space between.
+    A sentence may name the labels, but has neither the figures nor labels without a space behind.
     """
-    for line in page.lines if page.is_html else ():
-        text = line.text
-        if len(text) < _RUN or listing.first_line <= line.number <= listing.last_line:
+    if not page.is_html:
+        return None
+    labels = tuple(label for field in spec.fields for label in field.labels)
+    outside = [*page.lines[: listing.first_line - 1], *page.lines[listing.last_line :]]
+    for _, group in groupby(outside, key=attrgetter("element")):
+        lines = list(group)
+        text = "\n".join(line.text for line in lines)
+        if len(text) < _RUN or count_labels(text, spec.labels) * 2 < len(spec.fields):
             continue
-        if count_labels(text, spec.labels) * 2 < len(spec.fields):
-            continue
-        labels = tuple(label for field in spec.fields for label in field.labels)
-        if sum(map(str.isdigit, text)) > _DIGITS or len(_glued(labels).findall(text)) > 1:
-            return line
+        has_figures = len(lines) == 1 and sum(map(str.isdigit, text)) > _DIGITS
+        if has_figures or len(_glued(labels).findall(text)) > 1:
+            return lines[0]
     return None
 
 
 @cache
 def _glued(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of a label with another one directly behind it, as in a table's lost header."""
+    """Return the pattern of a label with another one, a capital or a digit directly behind it."""
     either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
-    return re.compile(f"(?:{either})(?={either})")
+    capitals = "".join(c for c in map(chr, range(0x180)) if c.isupper())
+    return re.compile(f"(?:{either})(?={either}|[0-9{capitals}])")
 
 
 def _count(records: int) -> str:

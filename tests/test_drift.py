@@ -177,6 +177,7 @@ LONE = [  # what stands over the first whole record, and is the lone label a rec
     (f"<div>{CUT}</div><p>Seite drucken</p><div>{AFTER}</div>", True),
     (f"<article><h4>1</h4>{CUT}</article><article><h4>2</h4>{AFTER}</article>", True),
     (f"<div>{CUT}<p>Seite drucken</p></div><div>{AFTER}</div>", True),
+    (f"<div><i>Merkmal</i><br>{CUT}</div><p>x</p><div><i>Merkmal</i><br>{AFTER}</div>", True),
     (f"<h2>Hinweis</h2>{CUT}<h3>Nr. 2</h3>{AFTER}", False),
     (f"<section>{CUT}</section><p>Seite drucken</p><div>{AFTER}</div>", False),
     (f"{CUT.replace('Au', 'ein Name im Sinne des Gesetzes.')}<p>Mehr</p>{AFTER}", False),
@@ -247,3 +248,75 @@ def test_a_value_that_is_the_opening_label_stays_one_before_a_pair_that_is_not_k
     towns, told = read_towns(f"<main>{body}</main>")
     assert towns == ["Au", "Berg"]
     assert any("Lage" in message for message in told)
+
+
+def test_a_lone_opening_label_behind_the_others_is_a_records_too() -> None:
+    """Two records stand in one row of a layout table, the third one, cut short, in the next."""
+    row = f"<tr><td>{AFTER}</td><td>{AFTER.replace('Berg', 'Tal')}</td></tr>"
+    towns, told = read_towns(f"<main><table>{row}<tr><td>{CUT}</td></tr></table></main>")
+    assert towns == ["Berg", "Tal", "Au"]
+    assert told[0].startswith("The label “Ortsteile” is not in the record")
+
+
+def test_a_footer_inside_the_unclosed_cell_of_the_last_record_is_no_text_of_it() -> None:
+    """The tags between the second record and the third are lost, so the footer stands in a cell."""
+    cell = "<tr><td><table><tr><th>Ort</th><td>{}</td></tr><tr><th>Bürgermeister</th><td>A. Muster</td></tr>{}"
+    cell += "<tr><th>Ortsteile</th><td>Höhe</td></tr>"
+    whole, lost = "</table></td></tr>", ""
+    body = (
+        cell.format("Au", "")
+        + whole
+        + cell.format("Berg", "")
+        + lost
+        + cell.format("Tal", "")
+        + whole
+    )
+    page = f"<main><table>{body}</table></main><footer><p>Im Tal 1</p><p>Nach oben</p></footer>"
+    towns = parse_spec(TOWNS.format(colon="true").encode(), "towns.toml")
+    rows = build_rows(judge_capture(make_capture(page.encode(), "text/html", "page"), towns), towns)
+    assert [row[2:4] for row in rows["towns"]] == [(n, "Höhe") for n in ("Au", "Berg", "Tal")]
+
+
+def test_a_record_that_lost_its_table_is_seen_though_lines_break_inside() -> None:
+    """Without `<table>` a parser drops the cells: labels and texts run together."""
+    first = (
+        "Fläche (km²)88,56 Bezeichnung IHKIHK Unna Ergänzende Informationenwww.unna.example "
+        "KontaktStadt Unna<br>Till Muster<br>Kreis/kreisfreiKreis Unna Quartierunna"
+    )
+    outcome = read(f"<main>{first}{html(WHOLE.format('A'), WHOLE.format('B'))}</main>")
+    assert outcome.judged.reason is not None
+    assert "holds the labels of a record without a line break" in outcome.judged.reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Angaben: Fläche (km²), Einwohner, Einwohner je km², Kreis/kreisfrei, Download.",
+        "Angaben:<br>Fläche (km²)<br>Einwohner<br>Kreis/kreisfrei<br>Bezeichnung IHK<br>Quartier",
+        "Einwohnerzahl und Quartiere, Downloads, Kontaktdaten, Kreis/kreisfrei, Fläche (km²): so sehen sie aus.",
+    ],
+)
+def test_words_that_name_the_labels_are_no_record_that_lost_its_table(words: str) -> None:
+    outcome = read(f"<main><p>{words}</p>{html(WHOLE.format('A'), WHOLE.format('B'))}</main>")
+    assert outcome.judged.reason is None
+
+
+def test_a_unit_above_a_line_that_is_left_over_may_be_a_label() -> None:
+    """A label that the spec does not have stands behind a contact, where labels have no colon."""
+    source = (
+        TOWNS.format(colon="false")
+        + """[[field]]
+name = "contacts"
+labels = ["Kontakt"]
+kind = "contacts"
+many = true
+"""
+    )
+    text = "Ort\nAu\nKontakt\nStadt Au\nFrau Eva Muster\nE-Mail\ne.muster@au.example\n{}\nwww.neu.example\n"
+    towns = parse_spec(source.encode(), "towns.toml")
+    for unit, is_told in (("Stadtteilbüro", True), ("", False)):
+        page = make_capture(text.format(unit).encode(), "text/plain", "page.txt")
+        rows = build_rows(judge_capture(page, towns), towns)
+        told = [row[8] for row in rows["checks"] if row[3] == "department"]
+        end = "was kept in department; it may be a label, the line below it is in unclaimed."
+        assert told == ([f"Line 8, “{unit}”, {end}"] if is_told else [])

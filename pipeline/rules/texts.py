@@ -142,6 +142,24 @@ def _tell_left_elsewhere(subject: Subject) -> Iterator[Finding]:
                                   f"the same text in line {line} is in unclaimed.")  # fmt: skip
 
 
+def _tell_above_left(subject: Subject) -> Iterator[Finding]:
+    """Tell a contact's unit above a line that is left over, where labels stand alone on their lines."""
+    left = {leftover.span.line for leftover in subject.listing.leftovers}
+    for contact in subject.normalised.contacts if left else ():
+        for span in contact.entry.department:
+            if span.line + 1 in left and _is_below_lone_label(subject, contact, span):
+                yield Finding("unclaimed", "contacts", contact.row[0], "department",
+                              contact.item.ids.record_id, "warn", None, span.text,
+                              f"Line {span.line}, {quote(span.text)}, was kept in department; it may be "
+                              "a label, the line below it is in unclaimed.")  # fmt: skip
+
+
+def _is_below_lone_label(subject: Subject, contact: Contact, span: Span) -> bool:
+    texts = contact.item.draft.record.fields.values()
+    label = max((text.label for text in texts if text.label.line <= span.line), default=span)
+    return subject.page.lines[label.line - 1].text.removesuffix(":").rstrip() == label.text
+
+
 def check_unclaimed(subject: Subject) -> Iterator[Finding]:
     """No text of the listing is left over, and none looks as if it stood in the wrong field."""
     ids, table = subject.ids(), subject.spec.table
@@ -169,6 +187,7 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
                       f"Line {doubt.span.line}, {quote(doubt.span.text)}, was kept in "
                       f"{doubt.field}: {doubt.reason}.")  # fmt: skip
     yield from _tell_left_elsewhere(subject)
+    yield from _tell_above_left(subject)
     for position, record_id in ids.items():
         if position not in troubled:
             yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,
