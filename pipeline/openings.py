@@ -11,7 +11,7 @@ from pipeline.misplaced import find_before
 from pipeline.model import Page
 from pipeline.spec import NUMBERS, ListingSpec
 
-_LINES_OVER = 4  # that an element may have over its record
+_LINES_OVER = 8  # that an element may have over its record, blank ones too
 
 
 def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
@@ -81,21 +81,18 @@ def _is_placed_like(page: Page, order: list[int], i: int, opening: int) -> bool:
 def _list_over(page: Page, element: int, i: int) -> list[str] | None:
     """Return the texts over line `i` in an element, but for headings; None if there are many."""
     texts: list[str] = []
-    while i and page.holds(element, page.lines[i - 1].element):
-        i -= 1
-        if page.lines[i].text and not page.lines[i].heading:
-            texts.append(page.lines[i].text)
-        if len(texts) > _LINES_OVER:
-            return None
-    return texts
+    for line in reversed(page.lines[max(i - _LINES_OVER, 0) : i]):
+        if not page.holds(element, line.element):
+            return texts
+        if line.text and not line.heading:
+            texts.append(line.text)
+    return texts if i <= _LINES_OVER else None
 
 
 def _find_over(page: Page, i: int) -> int:
-    """Return the line with a text over line `i`, or the page's first."""
-    i -= 1
-    while i > 0 and not page.lines[i].text:
-        i -= 1
-    return max(i, 0)
+    """Return the line with a text over line `i`, near to it, or the page's first."""
+    over = range(i - 1, max(i - _LINES_OVER, 0), -1)
+    return next((k for k in over if page.lines[k].text), 0)
 
 
 def _find_first(
