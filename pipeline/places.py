@@ -158,6 +158,8 @@ class _Layout:
         last = self.order[bisect_left(self.order, end) - 1]
         for i in range(last + 1, end):
             branch = self.branch(i)
+            if branch == self.all and i + 1 < end:  # the start tag of its paragraph may be lost
+                branch = self.branch(i + 1)
             tag = tags[branch] if branch >= 0 else ""
             if lines[i].heading or (known and tag not in known) or self.is_apart(i, last):
                 return i

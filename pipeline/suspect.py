@@ -146,9 +146,12 @@ def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line 
         text = "\n".join(line.text for line in lines)
         if len(text) < _RUN or count_labels(text, spec.labels) * 2 < len(spec.fields):
             continue
-        has_figures = len(lines) == 1 and sum(map(str.isdigit, text)) > _DIGITS
-        if has_figures or len(_glued(labels).findall(text)) > 1:
+        if len(_glued(labels).findall(text)) > 1:
             return lines[0]
+        for line in lines:
+            is_few = count_labels(line.text, spec.labels) * 2 < len(spec.fields)
+            if not is_few and sum(map(str.isdigit, line.text)) > _DIGITS:
+                return line
     return None
 
 

@@ -320,3 +320,17 @@ many = true
         told = [row[8] for row in rows["checks"] if row[3] == "department"]
         end = "was kept in department; it may be a label, the line below it is in unclaimed."
         assert told == ([f"Line 8, “{unit}”, {end}"] if is_told else [])
+
+
+def test_a_paragraph_of_the_last_record_that_lost_its_start_tag_is_no_end_of_it() -> None:
+    record = "<p>Ort:</p><p>{}</p><p>Bürgermeister:</p><p>A. Muster</p><p>Ortsteile:</p>"
+    body = (
+        record.format("Au")
+        + "<p>Moor</p>"
+        + record.format("Berg")
+        + "<p>Höhe</p>Tal</p><p>Fels</p>"
+    )
+    towns = parse_spec(TOWNS.format(colon="true").encode(), "towns.toml")
+    page = make_capture(f"<main>{body}</main>".encode(), "text/html", "page.html")
+    rows = build_rows(judge_capture(page, towns), towns)
+    assert [row[3] for row in rows["towns"]] == ["Moor", "Höhe Tal Fels"]

@@ -897,3 +897,21 @@ def test_a_line_beside_the_paragraphs_of_a_cell_is_of_the_same_cell() -> None:
         )
     )
     assert [row[3] for row in seen.rows] == ["klein fein"]
+
+
+def test_a_comparison_may_hold_words_that_are_labels_elsewhere_but_no_pairs() -> None:
+    rows = [("Fläche", "1,5", "2,5"), ("Ort", "Au", "Berg"), ("Einwohner", "100", "200"),
+            ("Bemerkung", "Ort", "hoch")]  # fmt: skip
+    seen = look(table(*(tr(f"<th>{label}</th>", *texts) for label, *texts in rows)))
+    assert (seen.rows, seen.reason) == ([("Au", 1.5, 100, "Ort"), ("Berg", 2.5, 200, "hoch")], None)
+    pairs = table(tr("Fläche", "1,5", "Ort", "Au"), tr("Einwohner", "100", "Bemerkung", "klein"))
+    assert look(pairs).rows == [("Au", 1.5, 100, "klein")]
+
+
+def test_the_opening_label_among_further_labels_of_a_record_makes_the_page_suspect() -> None:
+    """It would open another record there, with the texts of the one above."""
+    more = tr("Einwohner", "Bemerkung", "Fläche", tag="th"), tr("100", "klein", "2,5")
+    seen = look(table(tr("Fläche", "Ort", tag="th"), tr("1,5", "Au"), *more))
+    assert seen.reason == (
+        "line 8, “Fläche”, stands among further labels of the record above, which it opens too"
+    )

@@ -1,7 +1,8 @@
 """Records in a table's columns beside a column of labels: a comparison.
 
     grid    = rows that begin with a label, the opening one once among them; at least two columns
-              of values, each with a text for the opening label and for half of the others
+              of values, each with a text for the opening label and for half of the others; few of
+              them may be words that are labels elsewhere
     record  = a column of values
     heading = its text in the row above the first label
 
@@ -20,9 +21,8 @@ def read_columns(
     page: Page, known: Known, table: int, rows: list[Row], budget: Budget
 ) -> Grid | None:
     """Return the records of a table's columns, or None if it is no comparison."""
-    openings = [
-        (row, cell) for row in rows for cell in row.own() if known.find(cell.text) == known.opening
-    ]
+    firsts = [(row, own[0]) for row in rows if (own := row.own())]
+    openings = [(row, cell) for row, cell in firsts if known.find(cell.text) == known.opening]
     if len(openings) != 1:
         return None
     opens, opening = openings[0]
@@ -61,20 +61,22 @@ def _is_below(cell: Cell, opening: Cell) -> bool:
 
 
 def _is_filled(rows: list[Row], names: dict[int, str], heads: list[Cell], known: Known) -> bool:
-    """Tell whether each column has a text beside half of the labels, and none of them is a label."""
-    filled = [0] * len(heads)
+    """Tell whether each column has a text beside half of the labels, and few of them are labels."""
+    filled, foreign = [0] * len(heads), [0] * len(heads)
     for row in rows:
         if row.top not in names:
             continue
         for cell in row.own():
             if cell.left < heads[0].left:
                 continue
-            if known.find(cell.text) not in (None, names[row.top]):
-                return False
             place = find_covering(heads, cell)
             if place is not None:
                 filled[place] += 1
-    return all(count * 2 >= len(names) for count in filled)
+                foreign[place] += known.find(cell.text) not in (None, names[row.top])
+    return all(
+        texts * 2 >= len(names) and labels * 2 < texts
+        for texts, labels in zip(filled, foreign, strict=True)
+    )
 
 
 def _read_row(

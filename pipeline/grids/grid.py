@@ -15,6 +15,7 @@ from pipeline.spec import NUMBERS, ListingSpec
 from pipeline.text import fold
 
 NO_OPENING = "stands in a row of labels without the one that opens a record"
+SECOND_OPENING = "stands among further labels of the record above, which it opens too"
 LONE_LABEL = "is a label alone in its row, so what stands below it has no record"
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pipeline.grids.cells import Budget, Cell, Row, find_covering
-from pipeline.grids.grid import LONE_LABEL, NO_OPENING, Column, Entry, Grid, Known
+from pipeline.grids.grid import LONE_LABEL, NO_OPENING, SECOND_OPENING, Column, Entry, Grid, Known
 from pipeline.model import Page
 
 _AHEAD = 20  # rows that are looked at below a header to tell that it is one
@@ -153,6 +153,9 @@ class RowReader:
         """Take up a header that begins in row `at`; return the row below it."""
         if header.opening is not None:
             self.entries = []
+            before = self.header.names if self.header is not None else []
+            if {*before, None} & {*header.names, None} == {self.known.opening, None}:
+                self.grid.lost = header.opening.lines[0], SECOND_OPENING
         self.header, self.is_lost = header, False
         self.grid.headers += [
             (cell, name) for cell, name in zip(header.cells, header.names, strict=True) if cell.text

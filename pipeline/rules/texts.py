@@ -123,19 +123,18 @@ def check_qualifiers(subject: Subject) -> Iterator[Finding]:
 
 def _tell_left_elsewhere(subject: Subject) -> Iterator[Finding]:
     """Tell lines of a many-line text that are left over in another record, as labels may be."""
-    left = {fold(leftover.span.text): leftover.span.line
-            for leftover in subject.listing.leftovers
-            if leftover.verdict is not None and leftover.field is None}  # fmt: skip
+    leftovers = [leftover for leftover in subject.listing.leftovers
+                 if leftover.verdict is not None and leftover.field is None]  # fmt: skip
+    left = {fold(leftover.span.text): leftover.span.line for leftover in leftovers}
+    own = {leftover.span.line for leftover in leftovers}
     if not left:
         return
     for item in subject.normalised.items:
         for field in subject.spec.fields:
-            if not field.many or field.kind == "contacts":  # whose lines are judged one by one
-                continue
-            text = item.draft.record.fields.get(field.name)
+            text = item.draft.record.fields.get(field.name) if field.many else None
             for span in text.texts[1:] if text is not None else ():
                 line = left.get(fold(span.text))
-                if line is not None:
+                if line is not None and span.line not in own:
                     yield Finding("unclaimed", *place(item, field, subject.spec.table), field.name,
                                   item.ids.record_id, "warn", None, span.text,
                                   f"Line {span.line}, {quote(span.text)}, was kept in {field.name}; "
