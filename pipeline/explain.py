@@ -125,8 +125,10 @@ def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
             f"{field.name}_url",
             f"{field.name}_free",
         ):
-            labels = " or ".join(f"“{label}”" for label in field.labels)
-            return f"label {labels}, kind {field.kind}: {_READ_BY[field.kind]}"
+            labels = "label " + " or ".join(f"“{label}”" for label in field.labels)
+            if field.heading:
+                labels = "the heading over the record"
+            return f"{labels}, kind {field.kind}: {_READ_BY[field.kind]}"
     if column == spec.id:
         return f"slug of {' and '.join(spec.key)}, led by the municipality's (identity.py)"
     if column == "municipality":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.furniture import stays_on_page
 from pipeline.labels import Hit, has_value_element
 from pipeline.likeness import find_inner_label, is_label_like, is_lone_label
-from pipeline.model import Doubt, Line, Page, Span, new_span
+from pipeline.model import Doubt, FieldText, Line, Page, Span, new_span
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
 from pipeline.values.contact_lines import has_sublabel
@@ -37,6 +37,17 @@ class FieldReader:
     def begin(self, name: str, label: Span, line: Line) -> OpenField:
         """Return a field to be read whose label stands in `line`."""
         return OpenField(self.fields[name], label, line)
+
+    def read_heading(self, position: int, name: str, i: int) -> FieldText:
+        """Return the text of the field that is made of the heading in line `i`."""
+        lines = self.page.lines
+        span, before = lines[i].span(), i - 1
+        while before > 0 and not lines[before].text:
+            before -= 1
+        if before >= 0 and lines[before].heading == lines[i].heading:
+            reason = "another heading of its level stands directly above it"
+            self.doubts.append(Doubt(position, name, span, reason))
+        return FieldText(name, Span(span.line, 0, 0, ""), (span,))
 
     def is_end(self, field: OpenField, i: int) -> bool:
         """Tell whether the field being read does not take line `i`."""

@@ -7,6 +7,7 @@
     field    = labelled line, then lines of text
     text     = one line; a `many` field goes on up to the next label, a heading, or the end of
                the record's element
+    heading  = the line over a record, in HTML; the text of the field that the spec makes of it
     leftover = any other line: of a record (a warning), or between records
 
 In HTML a table may hold records by columns and rows (`grids`): then the place of a cell tells its
@@ -118,6 +119,9 @@ class RecordReader:
                 fields[name] = text
         for many in repeated.values():
             self.leftovers.leave_repeated(position, many)
+        if self.spec.heading is not None and heading is not None:
+            name = self.spec.heading.name
+            fields[name] = self.fields.read_heading(position, name, heading)
         return Record(
             position,
             lines[first].number,

@@ -100,12 +100,12 @@ class Misplaced:
                 element = parents[element]
             if tags[element] == tags[branch]:
                 fields[self.hits[i].field] = i
-        return max(fields.values()) if len(fields) * 2 >= len(self.spec.fields) else None
+        return max(fields.values()) if len(fields) * 2 >= self.spec.labelled else None
 
     def find_outside(self, end: int) -> int | None:
         """Return the first label of a record outside the listing's element, without its opening one."""
         for found in (self.order[bisect_left(self.order, end) :], self.before):
-            if len({self.hits[i].field for i in found}) * 2 >= len(self.spec.fields):
+            if len({self.hits[i].field for i in found}) * 2 >= self.spec.labelled:
                 return found[0]
         return None
 
@@ -129,7 +129,7 @@ class Misplaced:
                 if element not in (-1, own) and tags[element] == tags[own]:
                     fields.setdefault(element, {}).setdefault(self.hits[i].field, i)
             for found in fields.values():
-                if len(found) * 2 >= len(self.spec.fields):
+                if len(found) * 2 >= self.spec.labelled:
                     return min(found.values())
             own = parents[own]
         return None

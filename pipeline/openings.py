@@ -11,6 +11,7 @@ from pipeline.misplaced import find_before
 from pipeline.model import Page
 from pipeline.spec import NUMBERS, ListingSpec
 
+_LONG_NAME = 8  # words
 _LINES_OVER = 8  # that an element may have over its record, blank ones too
 
 
@@ -19,8 +20,8 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
     opening = spec.field(spec.opens_with)
     order = sorted(hits)
     found = [i for i in order if hits[i].field == opening.name]
-    if opening.kind in NUMBERS:
-        found = [i for i in found if not _is_prose(page.lines[i].text[hits[i].text_start :])]
+    is_prose = _is_prose if opening.kind in NUMBERS else _is_long_sentence
+    found = [i for i in found if not is_prose(page.lines[i].text[hits[i].text_start :])]
     if not found:
         return []
     ends = [*found[1:], len(page.lines)]
@@ -38,7 +39,7 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
             i
             for i in bare
             if (i < firsts[0] or i > rich[-1])
-            and not page.lines[i].text.endswith((".", "!", "?"))
+            and not _is_sentence(page.lines[i].text)
             and _is_placed_like(page, order, i, rich[0])
         ]
     return sorted([*firsts, *short])
@@ -108,6 +109,15 @@ def _next(order: list[int], i: int) -> int:
     """Return the first label behind line `i`, or a line behind all."""
     at = bisect_right(order, i)
     return order[at] if at < len(order) else sys.maxsize
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a text ends as a sentence does, and not as `e. V.`."""
+    return text.endswith((".", "!", "?")) and text[-3:-1].isalpha()
+
+
+def _is_long_sentence(text: str) -> bool:
+    return len(text.split()) > _LONG_NAME and _is_sentence(text)
 
 
 def _is_prose(text: str) -> bool:

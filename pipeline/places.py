@@ -140,7 +140,7 @@ class _Layout:
                     behind.add(self.hits[i].field)
             if first != self.openings[-1] and (inside < 2 or outside * 4 > inside):
                 return None
-            if len(behind) * 2 >= len(self.spec.fields):  # a record without its opening label
+            if len(behind) * 2 >= self.spec.labelled:  # a record without its opening label
                 return None
         return branches
 

@@ -43,6 +43,12 @@ class FieldSpec:
     required: bool = False
     minimum: Decimal | None = None  # both are possible values themselves
     maximum: Decimal | None = None
+    heading: bool = False  # it has no label: its text is the heading over the record
+
+    @property
+    def title(self) -> str:
+        """What the page calls it: its first label."""
+        return "heading" if self.heading else self.labels[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,16 @@ class ListingSpec:
     def field(self, name: str) -> FieldSpec:
         """Return the field called `name`."""
         return next(field for field in self.fields if field.name == name)
+
+    @property
+    def labelled(self) -> int:
+        """How many fields have labels."""
+        return sum(not field.heading for field in self.fields)
+
+    @property
+    def heading(self) -> FieldSpec | None:
+        """The field that the headings of the records are the texts of, if there is one."""
+        return next((field for field in self.fields if field.heading), None)
 
     @property
     def has_municipalities(self) -> bool:

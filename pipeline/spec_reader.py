@@ -29,7 +29,7 @@ KEYS = {  # section -> its keys
     "": "name title url table id key opens_with min_records colon hidden locale municipality field check",
     "locale": "decimal group country",
     "municipality": "name_from state",
-    "field": "name table labels kind many joint unit required minimum maximum",
+    "field": "name table labels heading kind many joint unit required minimum maximum",
     "check": "kind name table numerator denominator quotient",
 }
 _STATE_DIGITS = (2, 3, 5)  # Land, Regierungsbezirk, Kreis
@@ -75,6 +75,12 @@ class SpecReader(TomlReader):
             field = by_name.get(key)
             if field is None or field.table != table or field.kind in CHILDREN:
                 self.fail("key", f"{key!r} is no field of table {table}{name_near(key, by_name)}")
+        if sum(field.heading for field in fields) > 1:
+            self.fail("field", "only one field may be made of the heading over the record")
+        if spec.heading is not None and spec.opens_with == spec.heading.name:
+            self.fail(
+                "opens_with", f"{spec.opens_with!r} has no label; name the first field below it"
+            )
         if spec.opens_with not in by_name:
             self.fail("opens_with", f"no field is called {spec.opens_with!r}"
                       + name_near(spec.opens_with, by_name))  # fmt: skip
@@ -114,8 +120,12 @@ class SpecReader(TomlReader):
             own = self.text(item, "table", where, table)
             if own not in (table, MUNICIPALITIES):
                 self.fail(f"{where}, table", f"{own!r} is neither {table!r} nor 'municipalities'")
-            labels = [clean(label).removesuffix(":") for label in self.texts(item, "labels", where)]
-            if not all(labels) or not labels:
+            is_heading = self.flag(item, "heading", where, False)
+            if is_heading:
+                self.heading(item, where, own == table)
+            texts = [] if is_heading else self.texts(item, "labels", where)
+            labels = [clean(label).removesuffix(":") for label in texts]
+            if not is_heading and (not all(labels) or not labels):
                 self.fail(f"{where}, labels", "a label is empty")
             many = self.flag(item, "many", where, kind in CHILDREN)
             if many and kind != "text" and kind not in CHILDREN:
@@ -126,8 +136,18 @@ class SpecReader(TomlReader):
             yield FieldSpec(
                 name, own, tuple(labels), kind, many or kind in CHILDREN, joint,
                 self.text(item, "unit", where, "") or None,
-                self.flag(item, "required", where, False), *self.bounds(item, where, kind),
+                self.flag(item, "required", where, False), *self.bounds(item, where, kind), is_heading,
             )  # fmt: skip
+
+    def heading(self, item: dict[str, Any], where: str, is_own: bool) -> None:
+        """Fail if a field cannot be made of the heading over the record."""
+        where = f"{where}, heading"
+        if "labels" in item:
+            self.fail(where, "a heading has no label before it; leave out labels or heading")
+        if item["kind"] != "text" or item.get("many"):
+            self.fail(where, 'a heading is one line of text; write kind = "text" without many')
+        if not is_own:
+            self.fail(where, "a heading belongs to the table of the records; leave out table")
 
     def bounds(
         self, item: dict[str, Any], where: str, kind: str

@@ -92,18 +92,10 @@ def _iter_reasons(
             f"line {run.number}, {quote(run.text)}, holds the labels of a record without "
             "a line break between them"
         )
-    for field in spec.fields:
-        if field.required and not any(
-            field.name in record.fields or field.name in record.repeated
-            for record in listing.records
-        ):
-            yield (
-                f"the label {quote(field.labels[0])} is in no record"
-                f"{_name_near(listing, spec, field.name)}"
-            )
+    yield from _iter_absent(listing, spec)
     for record in listing.records:
         if any(key in record.repeated for key in spec.key):
-            label = spec.field(next(k for k in spec.key if k in record.repeated)).labels[0]
+            label = spec.field(next(k for k in spec.key if k in record.repeated)).title
             yield (
                 f"the label {quote(label)} stands twice in the record from line "
                 f"{record.first_line}: two records may have run together"
@@ -113,6 +105,22 @@ def _iter_reasons(
                 f"half of the labels stand twice in the record from line {record.first_line}: "
                 f"two records have run together, {_name_opening(spec)} is missing"
                 f"{_name_near(listing, spec, spec.opens_with)}"
+            )
+
+
+def _iter_absent(listing: Listing, spec: ListingSpec) -> Iterator[str]:
+    """Yield each required field that no record has."""
+    for field in spec.fields:
+        if field.required and not any(
+            field.name in record.fields or field.name in record.repeated
+            for record in listing.records
+        ):
+            if field.heading:
+                yield f"no record stands under a heading, which {field.name} is made of"
+                continue
+            yield (
+                f"the label {quote(field.title)} is in no record"
+                f"{_name_near(listing, spec, field.name)}"
             )
 
 
@@ -144,12 +152,12 @@ def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line 
     for _, group in groupby(outside, key=attrgetter("element")):
         lines = list(group)
         text = "\n".join(line.text for line in lines)
-        if len(text) < _RUN or count_labels(text, spec.labels) * 2 < len(spec.fields):
+        if len(text) < _RUN or count_labels(text, spec.labels) * 2 < spec.labelled:
             continue
         if len(_glued(labels).findall(text)) > 1:
             return lines[0]
         for line in lines:
-            is_few = count_labels(line.text, spec.labels) * 2 < len(spec.fields)
+            is_few = count_labels(line.text, spec.labels) * 2 < spec.labelled
             if not is_few and sum(map(str.isdigit, line.text)) > _DIGITS:
                 return line
     return None

@@ -115,7 +115,9 @@ def _field_columns(spec: ListingSpec, table: str) -> list[Column]:
 
 
 def _one_field(field: FieldSpec, table: str) -> list[Column]:
-    label = field.labels[0]
+    if field.heading:
+        return [Column(field.name, "string", "The heading over the record")]
+    label = field.title
     said = f"“{label}”"
     if field.kind == "integer":
         return [Column(field.name, "int64", f"{said}, as published", field.unit, label)]
@@ -135,7 +137,7 @@ def _one_field(field: FieldSpec, table: str) -> list[Column]:
 
 
 def _downloads(spec: ListingSpec) -> tuple[Column, ...]:
-    label = next(field.labels[0] for field in spec.fields if field.kind == "links")
+    label = next(field.title for field in spec.fields if field.kind == "links")
     return (
         Column("download_id", "string", "Key: record and position"),
         Column(spec.id, "string", "The record that offers it"),
@@ -147,7 +149,7 @@ def _downloads(spec: ListingSpec) -> tuple[Column, ...]:
 
 
 def _contacts(spec: ListingSpec) -> tuple[Column, ...]:
-    label = next(field.labels[0] for field in spec.fields if field.kind == "contacts")
+    label = next(field.title for field in spec.fields if field.kind == "contacts")
     salutation = "Frau or Herr" if spec.locale.country == "DE" else "As printed: Ms, Mr, Frau, Herr"
     return (
         Column("contact_id", "string", "Key: record and position"),

@@ -20,7 +20,8 @@ def _spans_of_records(found: Listing) -> list[Span]:
     spans = [leftover.span for leftover in found.leftovers]
     for record in found.records:
         for field in record.fields.values():
-            spans += [field.label, *field.texts]
+            if field.label.text:  # the text of another field is the heading
+                spans += [field.label, *field.texts]
         for fields in record.repeated.values():
             spans += [field.label for field in fields]
         if record.heading and record.heading.line >= found.first_line:

@@ -117,7 +117,9 @@ def test_a_draft_finds_what_the_hand_written_spec_says(page: Path) -> None:
         text.label.text.removesuffix(":"): spec.field(text.name)
         for record in listing.records
         for text in record.fields.values()
+        if text.label.text
     }
+    assert (drafted.spec.heading is None) == (spec.heading is None)
     assert kinds(drafted) == folded({label: field.kind for label, field in printed.items()})
     for label, field in printed.items():  # labels of one field are one field's here, too
         (own,) = [f for f in drafted.spec.fields if label in f.labels]

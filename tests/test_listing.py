@@ -94,6 +94,10 @@ WRONG = [  # in ihk.toml, in its place, the error behind the file's name
      "kind 'text' is no number; leave it out")),
     (b'name = "quarter"', b'name = "quarter"\njoint = "; "', ("[[field]] 6 (quarter), joint: only a text "
      "with many = true has lines to join")),
+    (b'name = "quarter"', b'name = "quarter"\nheading = true', ("[[field]] 6 (quarter), heading: a heading "
+     "has no label before it; leave out labels or heading")),
+    (b'labels = ["Quartier"]\nkind = "text"', b'heading = true\nkind = "url"', ("[[field]] 6 (quarter), "
+     "heading: a heading is one line of text; write kind = \"text\" without many")),
     (b'state = "05"', b'state = "5"', ("municipality, state: '5' is not the first 2, 3 or 5 digits of an "
      "AGS, such as '05' for North Rhine-Westphalia")),
     (b'state = "05"', "state = \"٠٥\"".encode(), ("municipality, state: '٠٥' is not the first 2, 3 or 5 "

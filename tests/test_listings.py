@@ -15,13 +15,13 @@ from rebuild import check_rebuilt
 
 import pipeline
 from pipeline.files import print_value, render_csv
-from pipeline.flow import read_page
+from pipeline.flow import Judged, build_rows, judge_capture, read_page
 from pipeline.grammar import parse_listing
 from pipeline.model import Page
-from pipeline.pages import read_pages
+from pipeline.pages import make_capture, read_pages
 from pipeline.program import Extraction, extract_pages
 from pipeline.settings import Settings
-from pipeline.spec import read_spec
+from pipeline.spec import parse_spec, read_spec
 from pipeline.trees import read_with_lexbor, read_with_soup
 
 LISTINGS = Path(__file__).parent / "listings"
@@ -126,6 +126,63 @@ def test_python_and_the_command_line_give_the_same_tables(folder: Path, tmp_path
             ["" if pd.isna(value) else str(print_value(value)) for value in row]
             for row in frame.astype(object).itertuples(index=False)
         ]
+
+
+HOUSES = LISTINGS / "haeuser"
+HEADING = '<h3 class="wp-block-heading">Treff Südstern</h3>'
+
+
+def read_houses(page: str, *, name: str = "page.html", media_type: str = "text/html") -> Judged:
+    spec = read_spec(str(HOUSES / "spec.toml"))
+    return judge_capture(make_capture(page.encode(), media_type, name), spec)
+
+
+def test_a_record_without_the_heading_that_names_it_fails_and_keeps_its_texts() -> None:
+    page = (HOUSES / "page.html").read_text(encoding="utf-8")
+    judged = read_houses(page.replace(HEADING, ""))
+    rows = build_rows(judged, read_spec(str(HOUSES / "spec.toml")))
+    assert [row[2:4] for row in rows["houses"]] == [
+        ("Haus am Brunnen", "Nachbarschaftshilfe Erlental e. V."),
+        (None, "Stadt Erlenstadt"),
+        ("Alte Schule Altendorf", "Kirchspiel Altendorf"),
+    ]
+    fails = [row[8] for row in rows["checks"] if row[VERDICT] == "fail"]
+    assert "No heading stands over the record, so name is null." in fails
+
+
+def test_a_page_without_any_of_the_headings_is_suspect() -> None:
+    page = (HOUSES / "page.html").read_text(encoding="utf-8")
+    reason = "no record stands under a heading, which name is made of"
+    assert read_houses(page.replace("h3", "p")).reason == reason
+    text = "\n".join(line.text for line in lines(HOUSES / "page.html").lines)
+    assert read_houses(text, name="page.txt", media_type="text/plain").reason == reason
+
+
+def test_a_heading_directly_below_another_of_its_level_is_told() -> None:
+    """It may be its neighbour's: tags between the two are lost, or a record is."""
+    page = (HOUSES / "page.html").read_text(encoding="utf-8")
+    judged = read_houses(page.replace(HEADING, f"<h3>Haus Nord</h3>{HEADING}"))
+    rows = build_rows(judged, read_spec(str(HOUSES / "spec.toml")))
+    (told,) = [r[8] for r in rows["checks"] if r[3] == "name" and r[VERDICT] == "warn"]
+    assert told == (
+        "Line 19, “Treff Südstern”, was kept in name: another heading of its level stands directly "
+        "above it."
+    )
+
+
+def test_the_field_of_the_heading_cannot_open_a_record_and_is_the_only_one() -> None:
+    source = (HOUSES / "spec.toml").read_text(encoding="utf-8")
+    for old, new, reason in (
+        ('opens_with = "carrier"', 'opens_with = "name"', "opens_with: 'name' has no label"),
+        (
+            'labels = ["Träger"]',
+            "heading = true",
+            "field: only one field may be made of the heading",
+        ),
+    ):
+        assert source.count(old) == 1
+        with pytest.raises(pipeline.SpecError, match=f"my.toml: {reason}"):
+            parse_spec(source.replace(old, new).encode(), "my.toml")
 
 
 def test_no_code_knows_a_listing_of_the_tests():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.draft.figures import find_locale, find_ratio
+from pipeline.draft.headings import find_headings
 from pipeline.draft.kinds import Kind, Sample, find_kind
 from pipeline.draft.layouts import Layout, find_layouts
 from pipeline.draft.names import (
@@ -43,6 +44,7 @@ _MOST_TRIED = 3  # layouts
 _MOST_TOLD = 15  # texts that were left out
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,300}?\blang\s*=\s*[\"']?[a-z]{2,3}-([A-Z]{2})\b")
 _HEAD = 5_000
+_HEADING = Kind("text", "the heading over each record, which no label's text holds")
 _ONE_RECORD = "uncertain: the page has one record only, so nothing shows which labels repeat"
 _BLANK = (  # what `read_pages` asks of a spec: the address that tells the listing's pages apart
     b'name = "draft"\ntitle = "A page"\nurl = "https://example.org/"\ntable = "records"\n'
@@ -137,16 +139,21 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
             taken.add(kind.kind)
         values = _list_values(listing, f"field_{n + 1}")
         columns.append(Column(sample.label, kind, values, len(sample.texts)))
-    key, doubt = find_key(columns)
+    count = len(listing.records)
+    headings = find_headings(listing)
+    first = [Column("Name", _HEADING, headings, count)] if headings else []
+    key, doubt = ([0], "") if headings else find_key(columns)
     if not key:
         return None
-    names = name_columns(columns)
-    count = len(listing.records)
+    names = name_columns([*first, *columns])
     fields = [
         FieldPlan(name, labels, column.kind, column.records, column.records == count > 1)
-        for name, labels, column in zip(names, layout.labels, columns, strict=True)
+        for name, labels, column in zip(
+            names, [*((),) * len(first), *layout.labels], [*first, *columns], strict=True
+        )
     ]
-    for field, column in zip(fields, columns, strict=True):
+    own = names[len(first) :]
+    for field, column in zip(fields, [*first, *columns], strict=True):
         if column.kind.kind != "contacts":
             field.examples = choose_examples(column.label, column.values)
         if len(field.labels) > 1:
@@ -154,9 +161,9 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
     title = find_title(page, [listing.first_line - 1], capture.name)
     plan = Plan(
         _name_listing(title), title, url, source, layout.colon, locale, reason, count, fields,
-        names[0], [names[i] for i in key], doubt,
+        own[0], [names[i] for i in key], doubt,
     )  # fmt: skip
-    plan.ratio = _find_ratio(columns, names, listing)
+    plan.ratio = _find_ratio(columns, own, listing)
     for field in fields:
         if plan.ratio and field.name == plan.ratio[2] and field.kind.kind == "integer":
             reason = f"{field.kind.reason}, rounded: the quotient of two others"

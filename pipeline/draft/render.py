@@ -22,9 +22,9 @@ class FieldPlan:
     """A field of the draft."""
 
     name: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # none: it is made of the heading over the record
     kind: Kind
-    records: int  # in how many records its label stands
+    records: int  # in how many records it stands
     required: bool = False
     examples: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
@@ -130,7 +130,7 @@ def _iter_field(one: FieldPlan, records: int) -> Iterator[str]:
         yield _comment(note)
     yield "[[field]]"
     yield f"name = {quote_toml(one.name)}"
-    yield f"labels = {_list(one.labels)}"
+    yield f"labels = {_list(one.labels)}" if one.labels else "heading = true"
     yield f"kind = {quote_toml(kind.kind)}"
     if kind.many:
         yield "many = true"

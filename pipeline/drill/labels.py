@@ -115,7 +115,8 @@ def drop_value(copy: Copy, draw: Random) -> None:
 
 def add_field(copy: Copy, draw: Random) -> None:
     """Print a label that the spec does not know, with a value."""
-    label = f"{draw.choice(_WORDS)}{draw.choice(('', ' 2019', ' (Stand)'))}"
+    words = [word for word in _WORDS if fold(word) not in copy.spec.labels]
+    label = f"{draw.choice(words)}{draw.choice(('', ' 2019', ' (Stand)'))}"
     value = draw.choice(_NEW)
     where = draw.random()
     for record in copy.records if draw.random() < 0.4 else [draw.choice(copy.records)]:

@@ -159,8 +159,10 @@ class Drill:
                     return Mutant(name, form, copy, self._mutate(name, form, copy, draw))
                 except NotHere:
                     continue
-                except SuspectPage:  # a form with colons, for a listing that has none
-                    if self.spec.colon:
+                except (
+                    SuspectPage
+                ):  # a form with colons or without headings, for a listing that has none
+                    if self.spec.colon and self.spec.heading is None:  # or that is named by them
                         raise
         raise SuspectPage(f"{self.capture.name}: no mutation finds anything to change on this page")
 

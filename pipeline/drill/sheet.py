@@ -71,7 +71,8 @@ def read_sheet(judged: Judged, spec: ListingSpec, facts: Mapping[int, Facts]) ->
     for record in records:
         known = facts.get(record.position)
         town = known.cells.get((MUNICIPALITIES, "municipality")) if known else None
-        headings.append(str(town or f"Nr. {record.position}"))
+        named = record.heading.text if spec.heading and record.heading else None
+        headings.append(str(named or town or f"Nr. {record.position}"))
     return Sheet(
         spec.title,
         tuple(_read_entries(record, judged, spec) for record in records),
@@ -82,6 +83,7 @@ def read_sheet(judged: Judged, spec: ListingSpec, facts: Mapping[int, Facts]) ->
 
 def _read_entries(record: Record, judged: Judged, spec: ListingSpec) -> tuple[Entry, ...]:
     texts = [*record.fields.values(), *(text for many in record.repeated.values() for text in many)]
+    texts = [text for text in texts if text.label.text]  # but not one that the heading is
     texts.sort(key=lambda text: (text.label.line, text.label.start))
     return tuple(_read_entry(text, judged, spec) for text in texts)
 

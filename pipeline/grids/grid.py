@@ -96,8 +96,9 @@ class Known:
 
     def __init__(self, spec: ListingSpec) -> None:
         self.labels, self.opening, self.key = spec.labels, spec.opens_with, spec.key
+        self.is_named_above = spec.heading is not None and spec.heading.name in spec.key
         self.is_number = spec.field(spec.opens_with).kind in NUMBERS
-        self.count = len(spec.fields)
+        self.count = spec.labelled
         self.longest = 2 * max(map(len, spec.labels))
 
     def find(self, text: str) -> str | None:

@@ -219,7 +219,12 @@ class RowReader:
         return True
 
     def names_record(self, header: _Header, opening: Cell, own: list[Cell]) -> bool:
-        """Tell whether a row has a text for the key, or one that may open a record."""
+        """Tell whether a row has a text for the key, or one that may open a record.
+
+        Where the key is the heading over the table, half of the texts do.
+        """
+        if self.known.is_named_above and len(own) * 2 >= len(header.cells):
+            return True
         for cell in own:
             n = header.find(cell)
             if n is not None and header.names[n] in self.known.key:

@@ -62,6 +62,8 @@ class AbsentLabels:
 
     def find_start(self, item: Item, field: FieldSpec) -> str | None:
         """Return how a line begins that may be the absent label under another name."""
+        if field.heading:
+            return None
         labels = {fold(label) for label in field.labels}
         starts = self.starts.get(item.draft.record.position, [])
         starts = [s for s in starts if fold(s[0]) not in self.spec.labels][:_COMPARED]
@@ -83,6 +85,8 @@ class AbsentLabels:
         stands where the field before it ends, which is told by the order of the other
         records; if they do not agree, any may have taken it.
         """
+        if field.heading:
+            return []
         record = item.draft.record
         is_absent_label = item.draft.readings[field.name].state == "absent"
         before = self.find_before(field.name, set(record.fields))

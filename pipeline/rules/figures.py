@@ -95,12 +95,17 @@ def _compare_bounds(
 ) -> Iterator[Finding]:
     for field in spec.fields:
         low, high = field.minimum, field.maximum
-        if field.table != table or (low is None and high is None):
-            continue
-        number = readings[field.name].number
+        number = readings[field.name].number if field.table == table else None
         if number is None or number.value is None:
             continue
         value, expected = number.value, _tell_bounds(low, high)
+        if low is None and value < 0:
+            yield Finding("plausible", table, row_id, field.name, record_id, "warn", expected,
+                          str(value), f"{value} is negative; if {field.name} may be, write its minimum "
+                          "in the listing spec.")  # fmt: skip
+            continue
+        if low is None and high is None:
+            continue
         good = (low is None or low <= value) and (high is None or value <= high)
         yield Finding("plausible", table, row_id, field.name, record_id,
                       "pass" if good else "fail", expected, str(value),
@@ -111,7 +116,9 @@ def _compare_bounds(
 def _tell_bounds(low: Decimal | None, high: Decimal | None) -> str:
     if low is not None and high is not None:
         return f"{low} to {high}"
-    return f"at most {high}" if low is None else f"at least {low}"
+    if low is not None:
+        return f"at least {low}"
+    return "at least 0" if high is None else f"at most {high}"
 
 
 def check_same_municipality(subject: Subject) -> Iterator[Finding]:

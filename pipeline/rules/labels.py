@@ -17,7 +17,7 @@ from pipeline.text import quote
 def check_labels(subject: Subject) -> Iterator[Finding]:
     """Each label of the spec stands once in each record, with a text."""
     spec, absent = subject.spec, AbsentLabels(subject)
-    labels = len(spec.fields)
+    labels = spec.labelled
     for item in subject.normalised.items:
         record_id, readings = item.ids.record_id, item.draft.readings
         good = True
@@ -30,7 +30,7 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
                 yield from _tell_absent(item, field, spec, absent)
                 continue
             stands = place(item, field, spec.table)
-            label = quote(field.labels[0])
+            label = quote(field.title)
             verdict: Verdict = "warn"
             observed = readings[field.name].text
             if state == "repeated":
@@ -46,7 +46,7 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
             else:
                 message = f"The page says {quote(observed)} for {label}, so {field.name} is null."
             yield Finding("label", *stands, field.name, record_id, verdict,
-                          f"{field.labels[0]}: …", observed or None, message)  # fmt: skip
+                          f"{field.title}: …", observed or None, message)  # fmt: skip
         if item.draft.record.repeated:
             yield from _tell_run_together(item, spec)
         if good:
@@ -59,8 +59,10 @@ def _tell_absent(
     item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
 ) -> Iterator[Finding]:
     """Tell that a label is not there, what may be its new name, and where its text may stand."""
-    record_id, label = item.ids.record_id, quote(field.labels[0])
+    record_id, label = item.ids.record_id, quote(field.title)
     message = f"The label {label} is not in the record, so {field.name} is null."
+    if field.heading:
+        message = f"No heading stands over the record, so {field.name} is null."
     start = absent.find_start(item, field)
     if start:
         message += (
@@ -68,7 +70,7 @@ def _tell_absent(
             f"{tell_alias(field, start)}."
         )
     yield Finding("label", *place(item, field, spec.table), field.name, record_id,
-                  "fail" if field.required else "warn", f"{field.labels[0]}: …", None, message)  # fmt: skip
+                  "fail" if field.required else "warn", f"{field.title}: …", None, message)  # fmt: skip
     yield from _tell_holders(item, field, spec, absent)
 
 
@@ -95,11 +97,11 @@ def _tell_holders(
     item: Item, field: FieldSpec, spec: ListingSpec, absent: AbsentLabels
 ) -> Iterator[Finding]:
     """Tell which other field may have taken the text of a label."""
-    label = quote(field.labels[0])
+    label = quote(field.title)
     what = "is not in the record" if field.name not in item.draft.record.fields else "has no text"
     for holder in absent.find_holders(item, field):
         yield Finding("label", *place(item, holder, spec.table), holder.name,
-                      item.ids.record_id, "warn", f"{field.labels[0]}: …", None,
+                      item.ids.record_id, "warn", f"{field.title}: …", None,
                       f"The label {label} {what}; its text may stand in {holder.name}, "
                       f"{_count_lines(item, holder)}.")  # fmt: skip
 

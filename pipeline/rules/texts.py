@@ -10,6 +10,7 @@ from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject, place
 from pipeline.spec import CHILDREN, FieldSpec
 from pipeline.text import fold, quote
+from pipeline.values.contact_lines import has_sublabel
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
 from pipeline.values.persons import is_nobody
@@ -30,7 +31,7 @@ def check_readable(subject: Subject) -> Iterator[Finding]:
                 table, row_id = place(item, field, spec.table)
                 yield Finding("readable", table, row_id, field.name, record_id, "fail",
                               f"{field.kind}", reading.text,
-                              f"{quote(reading.text)} for {quote(field.labels[0])} is "
+                              f"{quote(reading.text)} for {quote(field.title)} is "
                               f"{reading.problem}, so {field.name} is null.")  # fmt: skip
             if reading.url is not None and reading.url.url is None:
                 good = False
@@ -153,6 +154,21 @@ def _tell_above_left(subject: Subject) -> Iterator[Finding]:
                               "a label, the line below it is in unclaimed.")  # fmt: skip
 
 
+def _tell_below_contacts(subject: Subject) -> Iterator[Finding]:
+    """Tell a contact block whose end is followed by a labelled detail that is left over."""
+    left = {leftover.span.line: leftover.span for leftover in subject.listing.leftovers}
+    kinds = [field for field in subject.spec.fields if field.kind == "contacts"]
+    for item in subject.normalised.items if left else ():
+        for field in kinds:
+            text = item.draft.record.fields.get(field.name)
+            below = left.get(text.texts[-1].line + 1) if text is not None and text.texts else None
+            if below is not None and has_sublabel(below.text):
+                yield Finding("unclaimed", *place(item, field, subject.spec.table), field.name,
+                              item.ids.record_id, "warn", None, below.text,
+                              f"Line {below.line}, {quote(below.text)}, is in unclaimed; it stands directly "
+                              f"below {field.name} and may be a part of it.")  # fmt: skip
+
+
 def _is_below_lone_label(subject: Subject, contact: Contact, span: Span) -> bool:
     texts = contact.item.draft.record.fields.values()
     label = max((text.label for text in texts if text.label.line <= span.line), default=span)
@@ -187,6 +203,7 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
                       f"{doubt.field}: {doubt.reason}.")  # fmt: skip
     yield from _tell_left_elsewhere(subject)
     yield from _tell_above_left(subject)
+    yield from _tell_below_contacts(subject)
     for position, record_id in ids.items():
         if position not in troubled:
             yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,

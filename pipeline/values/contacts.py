@@ -60,10 +60,11 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     strays = [item.line for item in items if item.kind == "lone"]
     organisation: Span | None = None
     waiting: Span | None = None  # an organisation with nobody below it yet
-    for number, (segment, after_blank) in enumerate(
-        _split([item for item in items if item.kind != "lone"])
-    ):
-        for entry in _read_segment(segment, organisation, first=number == 0):
+    segments = list(_split([item for item in items if item.kind != "lone"]))
+    is_headed = _is_headed([segment for segment, _ in segments])
+    for number, (segment, after_blank) in enumerate(segments):
+        by_shape = number > 0 or not is_headed
+        for entry in _read_segment(segment, organisation, first=number == 0, by_shape=by_shape):
             if waiting is not None and entry.organisation is not waiting:
                 strays.append(waiting)
                 waiting = None
@@ -94,6 +95,13 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     if waiting is not None:
         strays.append(waiting)
     return entries, strays
+
+
+def _is_headed(segments: list[list[Item]]) -> bool:
+    """Tell whether a block's first line, set apart, is no person: one is named below it by a mark."""
+    if len(segments) < 2 or len(segments[0]) > 1 or segments[0][0].kind != "plain":
+        return False
+    return bool(_find_persons(segments[1], first=False, by_shape=False))
 
 
 def _is_appendix(entry: Entry) -> bool:
@@ -142,8 +150,10 @@ def _split(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
         yield segment, after_blank
 
 
-def _read_segment(items: list[Item], organisation: Span | None, *, first: bool) -> Iterator[Entry]:
-    found = _find_persons(items, first=first)
+def _read_segment(
+    items: list[Item], organisation: Span | None, *, first: bool, by_shape: bool
+) -> Iterator[Entry]:
+    found = _find_persons(items, first=first, by_shape=by_shape)
     entry = Entry(organisation)
     placed: Span | None = None  # the organisation that only its place at the start tells
     has_town = False  # a listed word before a town has told it
@@ -181,8 +191,11 @@ def _read_segment(items: list[Item], organisation: Span | None, *, first: bool) 
 _Told = tuple[Person | None, Evidence, Span | None]
 
 
-def _find_persons(items: list[Item], *, first: bool) -> dict[int, _Told]:
-    """Return which items name a person, by their index, and what tells so."""
+def _find_persons(items: list[Item], *, first: bool, by_shape: bool) -> dict[int, _Told]:
+    """Return which items name a person, by their index, and what tells so.
+
+    If nothing else does, the shape of a line may, where `by_shape` allows.
+    """
     emails = [item.email.address for item in items if item.email and item.email.address]
     del emails[_MAX_EMAILS:]
     found: dict[int, _Told] = {}
@@ -211,7 +224,7 @@ def _find_persons(items: list[Item], *, first: bool) -> dict[int, _Told]:
             and not (first and n == 0 and find_town(text))
         ):
             shaped.append((n, person))
-    if not found and shaped:
+    if by_shape and not found and shaped:
         n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
         found[n] = (person, "shape", _rest(items[n], person))
     return found

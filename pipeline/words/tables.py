@@ -120,9 +120,8 @@ def tell_spec(spec: ListingSpec) -> list[str]:
     words = [f"{spec.source}: good; {spec.title}", ""]
     for field in spec.fields:
         marks = " required" * field.required + " opens a record" * (field.name == spec.opens_with)
-        words.append(
-            f"  {field.table}.{field.name} ({field.kind}{marks}): {' | '.join(field.labels)}"
-        )
+        labels = " | ".join(field.labels) or "the heading over the record"
+        words.append(f"  {field.table}.{field.name} ({field.kind}{marks}): {labels}")
     return words
 
 
@@ -172,7 +171,7 @@ def find_roles(listing: Listing) -> dict[int, str]:
         if record.heading:
             roles[record.heading.line] = f"{record.position} heading"
         fields = [*record.fields.values(), *(t for ts in record.repeated.values() for t in ts)]
-        for field in fields:
+        for field in fields:  # also that made of the heading
             roles[field.label.line] = f"{record.position} {field.name}"
             for span in field.texts:
                 roles.setdefault(span.line, f"{record.position} {field.name} …")
