@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pipeline.misplaced import find_before
 from pipeline.model import Page
 from pipeline.spec import NUMBERS, ListingSpec
 
+_DIGIT = re.compile(r"[0-9]")
 _LONG_NAME = 8  # words
 _LINES_OVER = 8  # that an element may have over its record, blank ones too
 
@@ -80,13 +82,13 @@ def _is_placed_like(page: Page, order: list[int], i: int, opening: int) -> bool:
 
 
 def _list_over(page: Page, element: int, i: int) -> list[str] | None:
-    """Return the texts over line `i` in an element, but for headings; None if there are many."""
+    """Return the texts over line `i` in an element, but for headings and digits; None if many."""
     texts: list[str] = []
     for line in reversed(page.lines[max(i - _LINES_OVER, 0) : i]):
         if not page.holds(element, line.element):
             return texts
         if line.text and not line.heading:
-            texts.append(line.text)
+            texts.append("" if line.tag in ("td", "th") else _DIGIT.sub("", line.text))
     return texts if i <= _LINES_OVER else None
 
 

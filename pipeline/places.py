@@ -114,10 +114,11 @@ class _Layout:
             element = branches[n] if branches else self.all
             while not self.page.holds(element, lines[last - 1].element):
                 last -= 1
-            if branches is None and n + 1 == len(openings):
-                last = self.find_end(first, last)
-                last, is_cut = self.find_rule(records, last)
-            elif n + 1 < len(openings):
+            if n + 1 == len(openings):
+                last = self.find_end(first, last, is_own=branches is not None)
+                if branches is None:
+                    last, is_cut = self.find_rule(records, last)
+            else:
                 last = self.skip_headings(first, last)
             records.append(Place(first, last, headings[n]))
         misplaced = Misplaced(self.page, self.spec, self.hits, openings, self.all)
@@ -151,17 +152,20 @@ class _Layout:
             end -= 1
         return end
 
-    def find_end(self, first: int, end: int) -> int:
-        """Return where the last of the records ends that follow each other in one element."""
+    def find_end(self, first: int, end: int, *, is_own: bool) -> int:
+        """Return where the last record ends, in an element of its own or in that of the others."""
         lines, tags = self.page.lines, self.page.tags
-        known = {tags[b] for i in range(self.openings[0], first) if (b := self.branch(i)) >= 0}
+        known = set()
+        if not is_own:
+            known = {tags[b] for i in range(self.openings[0], first) if (b := self.branch(i)) >= 0}
         last = self.order[bisect_left(self.order, end) - 1]
         for i in range(last + 1, end):
             branch = self.branch(i)
             if branch == self.all and i + 1 < end:  # the start tag of its paragraph may be lost
                 branch = self.branch(i + 1)
             tag = tags[branch] if branch >= 0 else ""
-            if lines[i].heading or (known and tag not in known) or self.is_apart(i, last):
+            is_other = not is_own and (lines[i].heading or (known and tag not in known))
+            if is_other or self.is_apart(i, last):
                 return i
         return end
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipeline.rules.blocks import check_blocks
 from pipeline.rules.figures import (
     check_plausible,
     check_ratios,
@@ -34,6 +35,7 @@ RULES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_contact_texts,
     check_qualifiers,
     check_unclaimed,
+    check_blocks,
     check_register,
     check_same_municipality,
     check_plausible,

@@ -178,6 +178,9 @@ LONE = [  # what stands over the first whole record, and is the lone label a rec
     (f"<article><h4>1</h4>{CUT}</article><article><h4>2</h4>{AFTER}</article>", True),
     (f"<div>{CUT}<p>Seite drucken</p></div><div>{AFTER}</div>", True),
     (f"<div><i>Merkmal</i><br>{CUT}</div><p>x</p><div><i>Merkmal</i><br>{AFTER}</div>", True),
+    (f"<div><p>Nr. 1</p>{CUT}</div><p>x</p><div><p>Nr. 2</p>{AFTER}</div>", True),
+    (f"<div><p>Mehr</p>{CUT}</div><p>x</p><div><p>Nr. 2</p>{AFTER}</div>", False),
+    (f"<h3>1</h3>{CUT.replace('Au', 'Hilfe e. V.')}<h3>2</h3>{AFTER}", True),
     (f"<h2>Hinweis</h2>{CUT}<h3>Nr. 2</h3>{AFTER}", False),
     (f"<section>{CUT}</section><p>Seite drucken</p><div>{AFTER}</div>", False),
     (f"{CUT.replace('Au', 'ein Name im Sinne des Gesetzes.')}<p>Mehr</p>{AFTER}", False),
@@ -192,7 +195,8 @@ def test_a_lone_opening_label_is_a_records_where_it_stands_as_those_of_the_other
 ) -> None:
     """A record cut to its first line is not lost; a word of the introduction is none."""
     towns, told = read_towns(f"<main><h1>Orte</h1>{body}</main>")
-    assert towns == (["Au", "Berg"] if is_record else ["Berg"])
+    assert [town for town in towns if town not in ("Au", "Hilfe e. V.")] == ["Berg"]
+    assert (len(towns) == 2) == is_record
     assert bool(told) == is_record
 
 
@@ -301,25 +305,55 @@ def test_words_that_name_the_labels_are_no_record_that_lost_its_table(words: str
     assert outcome.judged.reason is None
 
 
-def test_a_unit_above_a_line_that_is_left_over_may_be_a_label() -> None:
-    """A label that the spec does not have stands behind a contact, where labels have no colon."""
-    source = (
-        TOWNS.format(colon="false")
-        + """[[field]]
+WITH_CONTACTS = (
+    TOWNS
+    + """[[field]]
 name = "contacts"
 labels = ["Kontakt"]
 kind = "contacts"
 many = true
 """
+)
+BLOCK = "Ort\nAu\nKontakt\nStadt Au\nFrau Eva Muster\nE-Mail\ne.muster@au.example\n"
+UNITS = [  # lines behind the block, the column and what is told of it
+    ("Stadtteilbüro\nwww.neu.example", "department", (
+        "Line 8, “Stadtteilbüro”, was kept in department; it may be a label, the line below it is in "
+        "unclaimed."
+    )),
+    ("www.neu.example", "department", None),
+    ("Sachstand\nFrau Ina Probe", "contacts", (
+        "Line 8, “Sachstand”, was kept in contacts; nothing tells it from a label."
+    )),
+    ("Bauamt\nFrau Ina Probe", "contacts", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "column", "message"), UNITS)
+def test_a_line_of_a_contact_block_that_may_be_a_label_is_told(
+    lines: str, column: str, message: str | None
+) -> None:
+    """A label that the spec does not have stands behind a contact, where labels have no colon."""
+    towns = parse_spec(WITH_CONTACTS.format(colon="false").encode(), "towns.toml")
+    page = make_capture((BLOCK + lines).encode(), "text/plain", "page.txt")
+    rows = build_rows(judge_capture(page, towns), towns)
+    told = [row[8] for row in rows["checks"] if row[3] == column and row[0] == "unclaimed"]
+    assert told == ([message] if message else [])
+
+
+def test_a_labelled_detail_left_over_below_a_contact_block_is_told_of_the_block() -> None:
+    """The last paragraph has lost its tags, so it stands in no paragraph as the others do."""
+    record = "<p>Ort: {}</p><p>Kontakt: Stadt {}</p><p>Frau Eva Muster</p><p>Tel.: 02303 123456</p>"
+    body = (
+        record.format("Au", "Au") + record.format("Berg", "Berg") + "E-Mail: e.muster@berg.example"
     )
-    text = "Ort\nAu\nKontakt\nStadt Au\nFrau Eva Muster\nE-Mail\ne.muster@au.example\n{}\nwww.neu.example\n"
-    towns = parse_spec(source.encode(), "towns.toml")
-    for unit, is_told in (("Stadtteilbüro", True), ("", False)):
-        page = make_capture(text.format(unit).encode(), "text/plain", "page.txt")
-        rows = build_rows(judge_capture(page, towns), towns)
-        told = [row[8] for row in rows["checks"] if row[3] == "department"]
-        end = "was kept in department; it may be a label, the line below it is in unclaimed."
-        assert told == ([f"Line 8, “{unit}”, {end}"] if is_told else [])
+    towns = parse_spec(WITH_CONTACTS.format(colon="true").encode(), "towns.toml")
+    page = make_capture(f"<main>{body}</main>".encode(), "text/html", "page.html")
+    rows = build_rows(judge_capture(page, towns), towns)
+    (told,) = [r[8] for r in rows["checks"] if r[0] == "unclaimed" and r[3] == "contacts"]
+    assert told == (
+        "Line 9, “E-Mail: e.muster@berg.example”, is in unclaimed; it stands directly below contacts and "
+        "may be a part of it."
+    )
 
 
 def test_a_paragraph_of_the_last_record_that_lost_its_start_tag_is_no_end_of_it() -> None:

@@ -164,6 +164,8 @@ BLOCKS = [  # lines, expected rows (organisation, department, person, phone, ema
        "m.muster@unna.example")], "known page"),
     ("Kirchspiel Probe||Frau Lena Beispiel|Fon: 02303/123456",
      [("Kirchspiel Probe", None, "Lena Beispiel", "+492303123456", None)], "constructed"),
+    ("Stadt Unna|Max Muster|Fon: 02303/123456||Internet: www.unna.example",
+     [("Stadt Unna", None, "Max Muster", "+492303123456", None)], "constructed"),
     ("Max Muster||Fon: 02303/123456",
      [(None, None, "Max Muster", None, None), (None, None, None, "+492303123456", None)],
      "constructed"),

@@ -10,7 +10,6 @@ from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject, place
 from pipeline.spec import CHILDREN, FieldSpec
 from pipeline.text import fold, quote
-from pipeline.values.contact_lines import has_sublabel
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
 from pipeline.values.persons import is_nobody
@@ -142,39 +141,6 @@ def _tell_left_elsewhere(subject: Subject) -> Iterator[Finding]:
                                   f"the same text in line {line} is in unclaimed.")  # fmt: skip
 
 
-def _tell_above_left(subject: Subject) -> Iterator[Finding]:
-    """Tell a contact's unit above a line that is left over, where labels stand alone on their lines."""
-    left = {leftover.span.line for leftover in subject.listing.leftovers}
-    for contact in subject.normalised.contacts if left else ():
-        for span in contact.entry.department:
-            if span.line + 1 in left and _is_below_lone_label(subject, contact, span):
-                yield Finding("unclaimed", "contacts", contact.row[0], "department",
-                              contact.item.ids.record_id, "warn", None, span.text,
-                              f"Line {span.line}, {quote(span.text)}, was kept in department; it may be "
-                              "a label, the line below it is in unclaimed.")  # fmt: skip
-
-
-def _tell_below_contacts(subject: Subject) -> Iterator[Finding]:
-    """Tell a contact block whose end is followed by a labelled detail that is left over."""
-    left = {leftover.span.line: leftover.span for leftover in subject.listing.leftovers}
-    kinds = [field for field in subject.spec.fields if field.kind == "contacts"]
-    for item in subject.normalised.items if left else ():
-        for field in kinds:
-            text = item.draft.record.fields.get(field.name)
-            below = left.get(text.texts[-1].line + 1) if text is not None and text.texts else None
-            if below is not None and has_sublabel(below.text):
-                yield Finding("unclaimed", *place(item, field, subject.spec.table), field.name,
-                              item.ids.record_id, "warn", None, below.text,
-                              f"Line {below.line}, {quote(below.text)}, is in unclaimed; it stands directly "
-                              f"below {field.name} and may be a part of it.")  # fmt: skip
-
-
-def _is_below_lone_label(subject: Subject, contact: Contact, span: Span) -> bool:
-    texts = contact.item.draft.record.fields.values()
-    label = max((text.label for text in texts if text.label.line <= span.line), default=span)
-    return subject.page.lines[label.line - 1].text.removesuffix(":").rstrip() == label.text
-
-
 def check_unclaimed(subject: Subject) -> Iterator[Finding]:
     """No text of the listing is left over, and none looks as if it stood in the wrong field."""
     ids, table = subject.ids(), subject.spec.table
@@ -202,8 +168,6 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
                       f"Line {doubt.span.line}, {quote(doubt.span.text)}, was kept in "
                       f"{doubt.field}: {doubt.reason}.")  # fmt: skip
     yield from _tell_left_elsewhere(subject)
-    yield from _tell_above_left(subject)
-    yield from _tell_below_contacts(subject)
     for position, record_id in ids.items():
         if position not in troubled:
             yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,

@@ -82,7 +82,7 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
                 entry.department[:0] = entries[0].department
                 entry.address[:0] = entries[0].address
                 entries[0] = entry
-            elif entries and _is_of(entry, entries[-1]):
+            elif entries and (_is_of(entry, entries[-1]) or _is_end(entry, entries)):
                 entries[-1].department += entry.department
                 entries[-1].phones += entry.phones
                 entries[-1].emails += entry.emails
@@ -121,6 +121,11 @@ def _is_of(entry: Entry, before: Entry) -> bool:
             for *_, email in entry.emails
         )
     )
+
+
+def _is_end(entry: Entry, entries: list[Entry]) -> bool:
+    """Tell whether lines behind a blank one, without a number or an address, end a block of one."""
+    return len(entries) == 1 and not (entry.person_line or entry.phones or entry.emails)
 
 
 def _is_head(entry: Entry, following: Entry) -> bool:
