@@ -31,9 +31,9 @@ def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[i
     bare = set(found).difference(rich)
     if not bare:
         return rich
-    firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
     if not rich:
         return found
+    firsts = [_find_first(page, spec, hits, order, bare, i) for i in rich]
     if opening.kind in NUMBERS:
         short = [i for i in bare if i < firsts[0] and is_figure(page, hits, i)]
     else:
