@@ -1,8 +1,8 @@
 """What a page prints below each of its records that is no part of them: links that stay on it.
 
-“Back to top” or “print” stands in the element of a record, where any other line is a text of its last field or
-is told.  It is known by three signs together: the whole line is one link to a place on the page
-or to a script, its words are letters, and it stands last in several records.
+“Back to top” or “print” stands in the element of a record, where any other line is a text of its
+last field or is told.  It is known by three signs together: the whole line is one link to a place
+on the page or to a script, its words are letters, and it stands last in several records.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class _Layout:
             while not self.page.holds(element, lines[last - 1].element):
                 last -= 1
             if n + 1 == len(openings):
-                last = self.find_end(first, last, is_own=branches is not None)
+                last = self.find_end(records, first, last, is_own=branches is not None)
                 if branches is None:
                     last, is_cut = self.find_rule(records, last)
             else:
@@ -152,22 +152,31 @@ class _Layout:
             end -= 1
         return end
 
-    def find_end(self, first: int, end: int, *, is_own: bool) -> int:
+    def find_end(self, others: list[Place], first: int, end: int, *, is_own: bool) -> int:
         """Return where the last record ends, in an element of its own or in that of the others."""
         lines, tags = self.page.lines, self.page.tags
         known = set()
         if not is_own:
             known = {tags[b] for i in range(self.openings[0], first) if (b := self.branch(i)) >= 0}
-        last = self.order[bisect_left(self.order, end) - 1]
+        last = self.last_label(end)
         for i in range(last + 1, end):
             branch = self.branch(i)
             if branch == self.all and i + 1 < end:  # the start tag of its paragraph may be lost
                 branch = self.branch(i + 1)
             tag = tags[branch] if branch >= 0 else ""
             is_other = not is_own and (lines[i].heading or (known and tag not in known))
-            if is_other or self.is_apart(i, last):
+            if is_other or (self.is_apart(i, last) and not any(map(self.ends_apart, others))):
                 return i
         return end
+
+    def last_label(self, end: int) -> int:
+        """Return the last label before line `end`."""
+        return self.order[bisect_left(self.order, end) - 1]
+
+    def ends_apart(self, place: Place) -> bool:
+        """Tell whether a record ends with lines that stand apart, so that they may be its own."""
+        label = self.last_label(place.end)
+        return any(self.is_apart(i, label) for i in range(label + 1, place.end))
 
     def is_apart(self, i: int, label: int) -> bool:
         """Tell whether line `i` stands in a footer, a form or the like, which does not hold a label."""
@@ -183,7 +192,7 @@ class _Layout:
 
         The second value tells whether nothing but this rule says so: none stands between the others.
         """
-        label = self.order[bisect_left(self.order, end) - 1]
+        label = self.last_label(end)
         found = self.next_rule(label + 1)
         if found >= end or any(self.next_rule(place.first + 1) < place.end for place in others):
             return end, False

@@ -368,3 +368,18 @@ def test_a_paragraph_of_the_last_record_that_lost_its_start_tag_is_no_end_of_it(
     page = make_capture(f"<main>{body}</main>".encode(), "text/html", "page.html")
     rows = build_rows(judge_capture(page, towns), towns)
     assert [row[3] for row in rows["towns"]] == ["Moor", "Höhe Tal Fels"]
+
+
+@pytest.mark.parametrize(("feet", "parts"), [(2, ["Moor Höhe"] * 2), (1, ["Moor"] * 2)])
+def test_a_foot_of_the_last_record_is_its_own_only_if_the_others_have_one_too(
+    feet: int, parts: list[str]
+) -> None:
+    record = (
+        "<article><p>Ort: {}</p><p>Bürgermeister: A. Muster</p><p>Ortsteile: Moor</p>{}</article>"
+    )
+    foot = "<footer><p>Höhe</p></footer>"
+    body = record.format("Au", foot * (feet - 1)) + record.format("Berg", foot)
+    towns = parse_spec(TOWNS.format(colon="true").encode(), "towns.toml")
+    page = make_capture(f"<main>{body}</main>".encode(), "text/html", "page.html")
+    rows = build_rows(judge_capture(page, towns), towns)
+    assert [row[3] for row in rows["towns"]] == parts
