@@ -1,5 +1,6 @@
 """Settings that hold for every test."""
 
+import signal
 from collections import Counter
 
 from hypothesis import settings
@@ -8,6 +9,10 @@ from hypothesis import settings
 # `pytest --hypothesis-profile=default` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.load_profile("ci")
+
+# A shell's background job ignores SIGINT, and the programs that the tests start would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter):
