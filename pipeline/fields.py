@@ -96,8 +96,8 @@ class FieldReader:
         if field.many and field.texts:
             if self.is_footed(field, i):
                 return True
-            if not self.is_empty_label(i):
-                field.texts.append(line.span())
+            if not self.is_empty_label(i) and not (line.alone and line.tag == "dd"):
+                field.texts.append(line.span())  # an empty `dd` shows no blank line
         elif line.alone and line.tag in ("td", "dd", "div"):
             field.closed = field.closed or not field.texts
         return False

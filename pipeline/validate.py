@@ -20,7 +20,7 @@ from pipeline.rules.people import (
     check_email_person,
     check_organisation,
 )
-from pipeline.rules.shapes import check_elements, check_shapes
+from pipeline.rules.shapes import check_elements, check_headings, check_shapes
 from pipeline.rules.texts import (
     check_contact_texts,
     check_qualifiers,
@@ -41,6 +41,7 @@ RULES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_plausible,
     check_shapes,
     check_elements,
+    check_headings,
     check_ratios,
     check_email_person,
     check_details,

@@ -383,3 +383,27 @@ def test_a_foot_of_the_last_record_is_its_own_only_if_the_others_have_one_too(
     page = make_capture(f"<main>{body}</main>".encode(), "text/html", "page.html")
     rows = build_rows(judge_capture(page, towns), towns)
     assert [row[3] for row in rows["towns"]] == parts
+
+
+def test_a_heading_that_lost_its_tag_is_told_of_the_text_above_it() -> None:
+    record = "<h3>{0}</h3><p>Ort: {0}</p><p>Bürgermeister: A. Muster</p><p>Ortsteile: Moor</p>"
+    body = "".join(map(record.format, ("Au", "Berg", "Tal", "Werth")))
+    towns, told = read_towns(f"<main>{body}</main>")
+    assert (towns, told) == (["Au", "Berg", "Tal", "Werth"], [])
+    towns, told = read_towns(f"<main>{body.replace('<h3>Tal</h3>', '<p>Tal</p>')}</main>")
+    assert towns == ["Au", "Berg", "Tal", "Werth"]
+    (message,) = told
+    assert message == (
+        "Line 9, “Tal”, was kept in parts; it may be the heading of the record below, which has none as "
+        "others have."
+    )
+
+
+def test_an_empty_element_between_lines_of_a_list_of_terms_is_no_blank_line() -> None:
+    towns = parse_spec(WITH_CONTACTS.format(colon="true").encode(), "towns.toml")
+    lines = ("Stadt Au", "Herr Max Muster", "Tel.: 02303 123456", "Bauamt", "", "Frau Eva Muster")
+    block = "".join(f"<dd>{line}</dd>" for line in lines)
+    page = f"<dl><dt>Ort</dt><dd>Au</dd><dt>Kontakt</dt>{block}</dl>"
+    judged = judge_capture(make_capture(page.encode(), "text/html", "page.html"), towns)
+    rows = build_rows(judged, towns)["contacts"]
+    assert [(row[4], row[6]) for row in rows] == [(None, "Max Muster"), ("Bauamt", "Eva Muster")]

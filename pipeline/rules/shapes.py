@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import FieldText, Page
 from pipeline.normalise import Item
-from pipeline.rules.finding import Finding, Subject
+from pipeline.rules.finding import Finding, Subject, place
 from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
 from pipeline.text import quote
 
@@ -86,6 +87,26 @@ def check_elements(subject: Subject) -> Iterator[Finding]:
                               "warn", "1 element", " | ".join(told.firsts),
                               f"The text of {quote(text.label.text)} stands in {n} elements beside "
                               f"each other; {quote(told.firsts[1])} may be another label.")  # fmt: skip
+
+
+def check_headings(subject: Subject) -> Iterator[Finding]:
+    """Each record has a heading if most have one; else the line over it may be one that lost its mark."""
+    items, table = subject.normalised.items, subject.spec.table
+    headed = sum(item.draft.record.heading is not None for item in items)
+    if headed < max(2, len(items) / 2):
+        return
+    for above, item in pairwise(items):
+        record = above.draft.record
+        if item.draft.record.heading is not None or not record.fields:
+            continue
+        text = max(record.fields.values(), key=lambda text: text.label[:2])
+        field = subject.spec.field(text.name)
+        if field.many and len(text.texts) > 1:
+            span = text.texts[-1]
+            own = place(above, field, table)
+            yield Finding("unclaimed", *own, field.name, above.ids.record_id, "warn", None, span.text,
+                          f"Line {span.line}, {quote(span.text)}, was kept in {field.name}; it may be the "
+                          "heading of the record below, which has none as others have.")  # fmt: skip
 
 
 class _Elements(NamedTuple):
