@@ -166,6 +166,8 @@ BLOCKS = [  # lines, expected rows (organisation, department, person, phone, ema
      [("Kirchspiel Probe", None, "Lena Beispiel", "+492303123456", None)], "constructed"),
     ("Stadt Unna|Max Muster|Fon: 02303/123456||Internet: www.unna.example",
      [("Stadt Unna", None, "Max Muster", "+492303123456", None)], "constructed"),
+    ("Stadt Unna|Max Muster||Stadt Hamm|Internet: www.hamm.example",
+     [("Stadt Unna", None, "Max Muster", None, None), ("Stadt Hamm", None, None, None, None)], "fuzzer"),
     ("Max Muster||Fon: 02303/123456",
      [(None, None, "Max Muster", None, None), (None, None, None, "+492303123456", None)],
      "constructed"),

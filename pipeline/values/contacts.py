@@ -125,7 +125,9 @@ def _is_of(entry: Entry, before: Entry) -> bool:
 
 def _is_end(entry: Entry, entries: list[Entry]) -> bool:
     """Tell whether lines behind a blank one, without a number or an address, end a block of one."""
-    return len(entries) == 1 and not (entry.person_line or entry.phones or entry.emails)
+    if len(entries) > 1 or entry.organisation is not entries[0].organisation:
+        return False
+    return not (entry.person_line or entry.phones or entry.emails)
 
 
 def _is_head(entry: Entry, following: Entry) -> bool:
