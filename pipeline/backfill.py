@@ -26,6 +26,7 @@ from pipeline.history import GOOD, Sighting
 from pipeline.media import parse_content_type, sniff
 from pipeline.model import Capture
 from pipeline.pages import open_input
+from pipeline.privacy.suppressions import suppress_new
 from pipeline.raw import CAPTURES, keep_capture, read_sidecar
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
@@ -198,6 +199,7 @@ class _Importer:
             "archive",
             page.place,
         )
+        capture = suppress_new(capture, self.store.folder)
         name = capture.capture_id
         if page.digest:  # two that have none are not the same page
             self.by_digest[page.digest] = name

@@ -29,20 +29,29 @@ def decode(body: bytes, declared: str | None = None, *, html: bool = True) -> st
     >>> decode(b'<meta charset="iso-8859-1">\\x80'), decode(b"\\xef\\xbb\\xbfx", "cp1252")
     ('<meta charset="iso-8859-1">€', 'x')
     """
+    name, mark = find_encoding(body, declared, html=html)
+    return body[len(mark) :].decode(name, "replace")
+
+
+def find_encoding(
+    body: bytes, declared: str | None = None, *, html: bool = True
+) -> tuple[str, bytes]:
+    """Return the name of the encoding of `body`, and its byte order mark or nothing."""
     mark, bom = read_bom(body)
     if mark and bom and mark in ("utf-8", "utf-16-le", "utf-16-be"):
-        return body[len(bom) :].decode(mark, "replace")
+        return mark, bom
     name = _known(declared)
     if name is None and html:
         name = _known(html_body_declared_encoding(body[:4096]))
         if name in ("utf-16-le", "utf-16-be"):  # a page whose meta could be read is not UTF-16
             name = "utf-8"
     if name is not None:
-        return body.decode(name, "replace")
+        return name, b""
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
+        return "cp1252", b""
+    return "utf-8", b""
 
 
 def _known(label: str | None) -> str | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.errors import SourceUnavailable, SpecError
-from pipeline.files import iter_csv_texts
-from pipeline.flow import read_page
+from pipeline.files import iter_csv, iter_csv_texts
+from pipeline.flow import judge_capture
+from pipeline.model import Piece, Shown
+from pipeline.privacy.withhold import show_lines
 from pipeline.published import find_set, read_package
-from pipeline.raw import read_capture
+from pipeline.raw import CAPTURES, read_capture
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import read_stored
-from pipeline.tables import Table, shape_tables
-from pipeline.trees import read_with_lexbor
+from pipeline.tables import Row, Table, shape_tables
 
 _READ_BY = {
     "integer": "a whole number as the listing's locale prints it (values/numbers.py)",
@@ -44,7 +45,8 @@ class Source(NamedTuple):
     start: int
     end: int
     raw_text: str
-    text: str  # the whole line; empty where the capture is not in the store
+    text: str  # the whole line as it is shown; empty where the capture is not in the store
+    shown: tuple[int, int] = (0, 0)  # where the span stands in `text`
 
 
 class Explanation(NamedTuple):
@@ -64,8 +66,8 @@ def explain(settings: Settings, table: str, row_id: str, column: str) -> Explana
     folder = find_set(Path(settings.out))
     if folder is None:
         raise SourceUnavailable(f"{settings.out}: nothing is published yet; run ihk extract")
-    recorded = read_package(folder)["made_from"]["settings"]["listing"]
-    spec = read_spec(recorded)
+    recorded = read_package(folder)["made_from"]["settings"]
+    spec = read_spec(recorded["listing"])
     tables = shape_tables(spec)
     shape = tables.get(table)
     if shape is None:
@@ -77,12 +79,11 @@ def explain(settings: Settings, table: str, row_id: str, column: str) -> Explana
     rows = {row[shape.key[0]]: row for row in _read(folder, table)}
     if row_id not in rows:
         raise SpecError(f"{table} has no row {row_id!r}{_near(row_id, list(rows))}")
-    pages: dict[str, Any] = {}
-    sources = tuple(
-        _source(cell, settings, spec, pages)
-        for cell in _read(folder, "cells")
-        if (cell["table_name"], cell["row_id"], cell["column_name"]) == (table, row_id, column)
-    )
+    cells = list(iter_csv(tables["cells"], read_stored(folder / "cells.csv")))
+    own = [cell for cell in cells if cell[:3] == (table, row_id, column)]
+    people = bool(recorded.get("people", True))
+    lines = _show_lines({cell[3] for cell in own}, cells, settings, spec, people=people)
+    sources = tuple(_find_source(cell, lines[cell[3]].get(cell[4], ())) for cell in own)
     judged = _list_judged(spec)
     checks = tuple(
         check
@@ -99,20 +100,34 @@ def _read(folder: Path, table: str) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def _source(
-    cell: dict[str, str], settings: Settings, spec: ListingSpec, pages: dict[str, Any]
-) -> Source:
-    name, line = cell["capture_id"], int(cell["line"])
-    if name not in pages:
-        folder = Path(settings.raw) / spec.name / "captures"
-        stored = (folder / f"{name}.json").exists()
-        pages[name] = None
-        if stored:
-            capture = read_capture(folder, name)
-            pages[name] = read_page(capture, read_with_lexbor, spec.hidden).lines
-    text = pages[name][line - 1].text if pages[name] else ""
-    start, end = int(cell["char_start"]), int(cell["char_end"])
-    return Source(name, line, start, end, cell["raw_text"], text)
+def _show_lines(
+    names: set[str], cells: list[Row], settings: Settings, spec: ListingSpec, *, people: bool
+) -> dict[str, Shown]:
+    """Return the lines of the captures `names` as they may be shown; none of one not in the store."""
+    folder = Path(settings.raw) / spec.name / CAPTURES
+    shown: dict[str, Shown] = {}
+    for name in names:
+        shown[name] = {}
+        if (folder / f"{name}.json").exists():
+            judged = judge_capture(read_capture(folder, name), spec)
+            own = [cell for cell in cells if cell[3] == name]
+            shown[name] = show_lines(judged.page, judged.listing, own, people=people)
+    return shown
+
+
+def _find_source(cell: Row, pieces: tuple[Piece, ...]) -> Source:
+    """Return where a cell was read: its place in the line, and in the line as it is shown."""
+    name, line, start, end, raw_text = cell[3:]
+    text, places = "", []
+    for piece in pieces:
+        if piece.start < end and piece.end > start:
+            is_whole = len(piece.text) != piece.end - piece.start  # something else stands for it
+            first = 0 if is_whole else max(start - piece.start, 0)
+            last = len(piece.text) if is_whole else min(end, piece.end) - piece.start
+            places += [len(text) + first, len(text) + last]
+        text += piece.text
+    shown = (min(places), max(places)) if places else (start, end)
+    return Source(name, line, start, end, raw_text, text, shown)
 
 
 def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -24,10 +24,15 @@ from pipeline.spec import ListingSpec
 from pipeline.store import Store
 from pipeline.visits import print_time
 
+if TYPE_CHECKING:
+    from pipeline.program import Progress
+
 _FRAMING = ("content-length", "content-encoding", "transfer-encoding", "connection", "content-type")
 
 
-def render_archive(store: Store, spec: ListingSpec, *, compress: bool) -> bytes:
+def render_archive(
+    store: Store, spec: ListingSpec, *, compress: bool, progress: Progress | None = None
+) -> bytes:
     """Return the store as a WARC file, each record a gzip member if `compress`."""
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=compress, warc_version="WARC/1.1")
@@ -59,6 +64,8 @@ def render_archive(store: Store, spec: ListingSpec, *, compress: bool) -> bytes:
                 warc_headers_dict={**names, "WARC-Payload-Digest": digest},
             )
         writer.write_record(record)
+        if progress:
+            progress(number + 1, len(sightings))
     return buffer.getvalue()
 
 

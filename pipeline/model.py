@@ -112,6 +112,18 @@ class Page(NamedTuple):
         return outer < 0 or outer <= element <= self.ends[outer]
 
 
+class Piece(NamedTuple):
+    """Characters of one line as they are shown: those of `[start:end]`, or what stands for them."""
+
+    start: int
+    end: int
+    text: str
+
+
+# A page's lines as they are shown, by number: the pieces of each, whole and in order.
+Shown = Mapping[int, tuple[Piece, ...]]
+
+
 class FieldText(NamedTuple):
     """A field as the page prints it: its label, and the lines of its text (blank ones inside)."""
 

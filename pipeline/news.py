@@ -81,7 +81,7 @@ def _read_published(out: Path) -> tuple[dict[str, Any] | None, _Texts]:
         texts: _Texts = {}
         for resource in package["resources"]:
             name, _, ending = str(resource["path"]).rpartition(".")
-            if ending == "csv":
+            if ending == "csv" and "/" not in name:
                 header, *rows = iter_csv_texts(read_stored(folder / f"{name}.csv"))
                 texts[name] = [dict(zip(header, row, strict=True)) for row in rows]
         return package["made_from"], texts

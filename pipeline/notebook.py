@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from pipeline.dates import parse_date
-from pipeline.errors import SourceUnavailable, SpecError
+from pipeline.errors import DamagedFile, SourceUnavailable, SpecError
+from pipeline.files import iter_parquet
 from pipeline.pages import make_capture, read_pages
 from pipeline.program import extract_captures, extract_store
 from pipeline.published import find_set, read_package
 from pipeline.settings import Settings, read_settings
 from pipeline.spec import ListingSpec, read_spec
-from pipeline.tables import Row, Table, Type
-from pipeline.wide import name_wide, widen
+from pipeline.storage import read_stored
+from pipeline.tables import Row, Table, Type, shape_tables
+from pipeline.wide import list_sources, name_wide, shape_wide, widen
 
 
 def extract(
@@ -111,32 +113,40 @@ def load(
         if ending == "parquet"
     }
     spec = read_spec(package["made_from"]["settings"]["listing"])
-    return _choose(table, names, spec, lambda name: _read(folder, name))
+    if table in names:
+        return pd.read_parquet(folder / f"{table}.parquet")
+    tables = shape_tables(spec)
+    return _load_wide(table, names, spec, lambda name: _read_rows(folder, tables[name]))
 
 
 def _load_as_of(table: str, as_of: str | date, settings: Settings) -> pd.DataFrame:
     text = as_of if isinstance(as_of, str) else as_of.isoformat()
     built = extract_store(settings, as_of=parse_date(text, end=True), write=False)
 
-    def frame(name: str) -> pd.DataFrame:
-        return to_frame(built.tables[name], built.rows[name])
+    if table in built.tables:
+        return to_frame(built.tables[table], built.rows[table])
+    return _load_wide(table, set(built.tables), built.spec, built.rows.__getitem__)
 
-    return _choose(table, set(built.tables), built.spec, frame)
 
-
-def _choose(
-    table: str, names: set[str], spec: ListingSpec, frame: Callable[[str], pd.DataFrame]
+def _load_wide(
+    table: str, names: set[str], spec: ListingSpec, read: Callable[[str], list[Row]]
 ) -> pd.DataFrame:
-    if table in names:
-        return frame(table)
-    if table == name_wide(spec):
-        return widen(frame, spec)
-    known = ", ".join(sorted({*names, name_wide(spec)}))
-    raise SpecError(f"there is no table {table!r}; there are {known}")
+    if table != name_wide(spec):
+        known = ", ".join(sorted({*names, name_wide(spec)}))
+        raise SpecError(f"there is no table {table!r}; there are {known}")
+    tables = shape_tables(spec)
+    rows = {name: read(name) for name in list_sources(spec, tables)}
+    return to_frame(shape_wide(spec, tables), widen(rows, tables, spec))
 
 
-def _read(folder: Path, table: str) -> pd.DataFrame:
-    return pd.read_parquet(folder / f"{table}.parquet")
+def _read_rows(folder: Path, table: Table) -> list[Row]:
+    path = folder / f"{table.name}.parquet"
+    try:
+        return list(iter_parquet(table, read_stored(path)))
+    except (OSError, ValueError) as error:
+        raise DamagedFile(
+            f"{path}: not the table of the listing spec: {error}; extract again"
+        ) from None
 
 
 def to_frame(table: Table, rows: list[Row]) -> pd.DataFrame:

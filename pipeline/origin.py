@@ -21,8 +21,12 @@ def describe_origin(spec: ListingSpec, settings: Settings, register: str | None)
     return {
         "code_sha256": package.digest_code(),
         "spec_sha256": spec.digest,
-        "settings": {"listing": settings.listing, "register_sha256": register},
-        "libraries": package.list_libraries(),
+        "settings": {
+            "listing": settings.listing,
+            "register_sha256": register,
+            **settings.switches,
+        },
+        "libraries": package.list_libraries(settings.switches),
         "last_visit": None,
         "as_of": None,
     }

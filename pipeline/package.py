@@ -7,16 +7,19 @@ import json
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.spec import ListingSpec
 from pipeline.tables import Column, Table
+
+if TYPE_CHECKING:
+    from pipeline.program import Extraction
 
 VERSION = "0.1.0"
 NAME = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-# Libraries that the bytes of the tables hang on.
+# Libraries that the bytes of the tables hang on, and those of the forms beside them.
 _LIBRARIES = ("phonenumbers", "pyarrow", "selectolax", "w3lib")
+_MORE = {"excel": ("xlsxwriter",), "report": ("jinja2", "matplotlib")}
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "int32": {"type": "integer"},
@@ -28,10 +31,39 @@ _TYPES: dict[str, dict[str, str]] = {
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
-def describe(
-    files: dict[str, bytes], tables: dict[str, Table], spec: ListingSpec, made_from: dict[str, Any]
-) -> bytes:
+class _Form(NamedTuple):
+    """A file beside the tables."""
+
+    title: str
+    description: str
+    mediatype: str
+
+
+_FORMS = {
+    "atom": _Form(
+        "changes as a feed",
+        "The table changes as an Atom feed, one entry for each state of the page.",
+        "application/atom+xml",
+    ),
+    "sql": _Form("views", "The tables as views, for DuckDB.", "application/sql"),
+    "xlsx": _Form(
+        "workbook",
+        "The tables as sheets, with one that explains the columns.",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "html": _Form("report", "The listing for readers, with its findings and sources.", "text/html"),
+    "csv": _Form(
+        "for a German Excel",
+        "A table as a German Excel opens it: byte order mark, semicolon, decimal comma; "
+        "docs/excel.md tells how a text that begins like a formula or a number is kept.",
+        "text/csv",
+    ),
+}
+
+
+def describe(files: dict[str, bytes], built: Extraction) -> bytes:
     """Return the descriptor of `files` (names -> bytes)."""
+    spec, tables = built.spec, built.tables
     package = {
         "$schema": PROFILE,
         "name": f"{spec.name}-listing",
@@ -39,22 +71,25 @@ def describe(
         "homepage": spec.url,
         "version": VERSION,
         "sources": [{"title": spec.title, "path": spec.url}],
-        "made_from": made_from,
+        "made_from": built.made_from,
         "resources": [
-            _describe_file(name, content, tables, ending)
+            _describe_table_file(name, content, tables)
+            if _is_table(name, tables)
+            else _describe_form(name, content)
             for name, content in files.items()
-            for ending in (name.rpartition(".")[2],)
         ],
     }
     return json.dumps(package, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _describe_file(
-    name: str, content: bytes, tables: dict[str, Table], ending: str
-) -> dict[str, Any]:
-    if ending == "atom":
-        return _describe_feed(name, content)
-    table = tables[name.rpartition(".")[0]]
+def _is_table(name: str, tables: dict[str, Table]) -> bool:
+    stem, _, ending = name.rpartition(".")
+    return stem in tables and ending in _MEDIA_TYPES
+
+
+def _describe_table_file(name: str, content: bytes, tables: dict[str, Table]) -> dict[str, Any]:
+    stem, _, ending = name.rpartition(".")
+    table = tables[stem]
     suffix = "" if ending == "csv" else f"-{ending}"
     resource: dict[str, Any] = {
         "name": table.name + suffix,
@@ -64,8 +99,7 @@ def _describe_file(
         "path": name,
         "format": ending,
         "mediatype": _MEDIA_TYPES[ending],
-        "bytes": len(content),
-        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        **_measure(content),
         "schema": _describe_table(table, tables, suffix),
     }
     if ending == "csv":
@@ -73,18 +107,25 @@ def _describe_file(
     return resource
 
 
-def _describe_feed(name: str, content: bytes) -> dict[str, Any]:
-    return {
-        "name": "changes-atom",
-        "title": "changes as a feed",
-        "description": "The table changes as an Atom feed, one entry for each state of the page.",
+def _describe_form(name: str, content: bytes) -> dict[str, Any]:
+    ending = name.rpartition(".")[2]
+    form = _FORMS[ending]
+    resource: dict[str, Any] = {
+        "name": name.replace("/", "-").replace(".", "-").replace("_", "-"),
+        "title": form.title,
+        "description": form.description,
         "path": name,
-        "format": "atom",
-        "mediatype": "application/atom+xml",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        "format": ending,
+        "mediatype": form.mediatype,
+        **_measure(content),
     }
+    if ending != "xlsx":
+        resource["encoding"] = "utf-8"
+    return resource
+
+
+def _measure(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
 
 
 def _describe_table(table: Table, tables: dict[str, Table], suffix: str) -> dict[str, Any]:
@@ -111,6 +152,8 @@ def _describe_column(column: Column, table: Table) -> dict[str, Any]:
         field["title"] = column.label
     if column.unit:
         field["unit"] = column.unit
+    if column.derived:
+        field["derived"] = True
     if column.name in table.key:
         field["constraints"] = {"required": True, "unique": True}
     return field
@@ -129,7 +172,7 @@ def digest_code() -> str:
             if entry.is_dir():
                 if entry.name != "__pycache__":
                     waiting.append((f"{name}/", entry))
-            elif entry.name.endswith((".py", ".toml", ".csv", ".sql", ".html")):
+            elif entry.name.endswith((".py", ".toml", ".csv", ".html", ".css")):
                 found[name] = entry.read_bytes()
     for name in sorted(found):
         digest.update(f"{name}\0{len(found[name])}\0".encode())
@@ -137,13 +180,13 @@ def digest_code() -> str:
     return digest.hexdigest()
 
 
-@cache
-def list_libraries() -> dict[str, str]:
-    """Return the versions of the libraries that the tables' bytes hang on."""
-    return {name: version(name) for name in _LIBRARIES}
+def list_libraries(switches: dict[str, bool]) -> dict[str, str]:
+    """Return the versions of the libraries that the bytes of a set with these settings hang on."""
+    more = [name for key, names in _MORE.items() if switches.get(key) for name in names]
+    return {name: version(name) for name in (*_LIBRARIES, *more)}
 
 
 def is_made_by(made_from: dict[str, Any], spec_digest: str) -> bool:
     """Tell whether this program, with a spec of this digest, made what `made_from` describes."""
     recorded = (made_from["code_sha256"], made_from["spec_sha256"], made_from["libraries"])
-    return recorded == (digest_code(), spec_digest, list_libraries())
+    return recorded == (digest_code(), spec_digest, list_libraries(made_from["settings"]))

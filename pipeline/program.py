@@ -14,17 +14,20 @@ from pipeline.errors import SourceUnavailable, SuspectPage
 from pipeline.flow import Judged, build_rows, compare_records, describe_capture, judge_capture
 from pipeline.history import LONG_AGO, State, Verdict
 from pipeline.keys import Register, known_municipalities, parse_register
-from pipeline.model import Capture, Status
+from pipeline.model import Capture, Shown, Status
 from pipeline.origin import describe_origin, describe_store, read_register_file
 from pipeline.pages import read_pages
+from pipeline.privacy.withhold import hide_quotes, list_labels, show_lines, withhold
 from pipeline.raw import keep_register
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.storage import read_stored
 from pipeline.store import Store, read_store
 from pipeline.tables import Row, Rows, Table, shape_tables
+from pipeline.text import fold
 from pipeline.visits import print_time
 
+Progress = Callable[[int, int], None]  # called with what is done and of how many
 _AT_ONCE = 8  # captures that are held as parsed: a page may come and go
 
 
@@ -48,6 +51,7 @@ class Extraction(NamedTuple):
     capture_id: str  # of the capture in force
     made_from: dict[str, Any]  # as datapackage.json records it
     waiting: tuple[Told, ...]  # suspect captures that no good one has followed; of files, all
+    lines: Shown  # of the listing in the capture in force, as they may be shown
 
 
 def extract_store(
@@ -57,6 +61,7 @@ def extract_store(
     as_of: datetime | None = None,
     register: tuple[Register, str | None] | None = None,
     write: bool = True,
+    progress: Progress | None = None,
 ) -> Extraction:
     """Extract the newest accepted capture of the raw store, or the one of the time `as_of`.
 
@@ -76,7 +81,7 @@ def extract_store(
 
     made_from = describe_store(store, spec, settings, recorded, as_of)
     names = list(history.verdicts)
-    return _finish(names, judge, history.states, history.waiting, spec, keys, made_from)
+    return _finish(names, judge, progress, history.states, history.waiting, spec, keys, made_from)
 
 
 def _say_nothing_stored(store: Store, as_of: datetime | None) -> str:
@@ -90,14 +95,19 @@ def _say_nothing_stored(store: Store, as_of: datetime | None) -> str:
     )
 
 
-def extract_pages(paths: list[Path], settings: Settings) -> Extraction:
+def extract_pages(
+    paths: list[Path], settings: Settings, progress: Progress | None = None
+) -> Extraction:
     """Extract files, each a capture, judged one after the other without the raw store."""
     spec = read_spec(settings.listing)
-    return extract_captures(read_pages(paths, spec), spec, settings)
+    return extract_captures(read_pages(paths, spec), spec, settings, progress)
 
 
 def extract_captures(
-    captures: Iterable[Capture], spec: ListingSpec, settings: Settings
+    captures: Iterable[Capture],
+    spec: ListingSpec,
+    settings: Settings,
+    progress: Progress | None = None,
 ) -> Extraction:
     """Extract captures at hand, in the order of history."""
     register, recorded = read_register(settings, spec, keep=False)
@@ -129,7 +139,7 @@ def extract_captures(
 
     made_from = describe_origin(spec, settings, recorded)
     suspects = [name for name, verdict in verdicts.items() if verdict.status == "suspect"]
-    return _finish(list(verdicts), judge, states, suspects, spec, register, made_from)
+    return _finish(list(verdicts), judge, progress, states, suspects, spec, register, made_from)
 
 
 def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judged:
@@ -146,6 +156,7 @@ def _obey(store: Store, name: str, verdict: Verdict, spec: ListingSpec) -> Judge
 def _finish(
     names: Sequence[str],
     judge: Callable[[str], Judged],
+    progress: Progress | None,
     states: Sequence[State],
     waiting: Sequence[str],
     spec: ListingSpec,
@@ -158,18 +169,24 @@ def _finish(
         raise SuspectPage(f"{last.capture.name}: {last.reason}")
     tables = shape_tables(spec)
     in_force = states[-1].capture_id
-
+    people = bool(made_from["settings"]["people"])
     described: dict[str, tuple[Row, Told]] = {}
 
     def look(name: str) -> Judged:
         one = judge(name)
+        if one.reason and not people:
+            one = one._replace(reason=hide_quotes(one.reason, set(map(fold, list_labels(spec)))))
         told = Told(name, one.capture.name, one.status, one.reason, len(one.listing.records))
         described[name] = (describe_capture(one, spec), told)
+        if progress:
+            progress(len(described), len(names))
         return one
 
     @lru_cache(maxsize=_AT_ONCE)
     def build(name: str) -> Rows:
-        return build_rows(judge(name), spec, register, tables)
+        one = judge(name)
+        rows = build_rows(one, spec, register, tables)
+        return rows if people else withhold(rows, tables, spec)
 
     changes = list_changes(_iter_standings(states, look, build), spec, tables)
     for name in names:  # those that never were in force
@@ -179,7 +196,9 @@ def _finish(
     told = tuple(described[name][1] for name in names)
     rows = {**build(in_force), "captures": captures, "changes": changes}
     suspects = tuple(one for one in told if one.capture_id in waiting)
-    return Extraction(spec, tables, rows, told, in_force, made_from, suspects)
+    last = judge(in_force)
+    lines = show_lines(last.page, last.listing, rows["cells"], people=people)
+    return Extraction(spec, tables, rows, told, in_force, made_from, suspects, lines)
 
 
 def _iter_standings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,56 @@ def is_current(out: Path, made_from: dict[str, Any]) -> bool:
         return (
             data["made_from"] == made_from
             and not (out / SETS / UNFINISHED).exists()
-            and {p.name for p in folder.iterdir()} == {PACKAGE, *hashes}
-            and all(is_own(out / name) for name in (PACKAGE, *hashes))
+            and list_files(folder) == {PACKAGE, *hashes}
+            and all(is_own(out / name) for name in list_tops((PACKAGE, *hashes)))
+            and all(
+                may_stand_beside(path, read_stored(folder / PACKAGE))
+                for path in (out / SETS).iterdir()
+                if DIGEST.fullmatch(path.name)
+            )
             and all(hash_bytes(read_stored(folder / n)) == h for n, h in hashes.items())
         )
     except (PipelineError, OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def list_files(folder: Path) -> set[str]:
+    """Return the names of a set's files; what is neither a file nor a folder of files counts as one."""
+    names: set[str] = set()
+    try:
+        for path in folder.iterdir():
+            inner = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
+            names |= {f"{path.name}/{entry.name}" for entry in inner} or {path.name}
+    except OSError:
+        return set()
+    return names
+
+
+def list_tops(names: Iterable[str]) -> list[str]:
+    """Return what stands in the published directory for these files of a set.
+
+    >>> list_tops(["a.csv", "de/a.csv", "de/b.csv"])
+    ['a.csv', 'de']
+    """
+    return list(dict.fromkeys(name.partition("/")[0] for name in names))
+
+
+def may_stand_beside(folder: Path, package: bytes) -> bool:
+    """Tell whether another set may be left beside the one of this descriptor.
+
+    It may not if it shows persons and this one does not.
+    """
+    if _shows_people(package):
+        return True
+    try:
+        return not _shows_people(read_stored(folder / PACKAGE))
+    except PipelineError:
+        return False
+
+
+def _shows_people(package: bytes) -> bool:
+    settings: dict[str, Any] = json.loads(package)["made_from"]["settings"]
+    return bool(settings.get("people", True))
 
 
 def hash_bytes(content: bytes) -> str:

@@ -25,7 +25,7 @@ from pipeline.storage import (
     remove_leftovers,
     write_file,
 )
-from pipeline.visits import LOG, SEAL, Log, canonical
+from pipeline.visits import FORGETTING, FORGOTTEN, LOG, SEAL, Log, canonical
 
 CAPTURES, REGISTERS = "captures", "registers"
 LOCK = ".lock"
@@ -130,7 +130,7 @@ def keep_register(raw: Path, content: bytes) -> Path:
 
 def list_strangers(folder: Path, log: Log) -> list[Path]:
     """Return files of a listing's folder that no visit names."""
-    named = {folder / LOG, folder / SEAL, folder / LOCK}
+    named = {folder / name for name in (LOG, SEAL, LOCK, FORGOTTEN, FORGETTING)}
     for name in {visit.capture_id for visit in log.visits if visit.capture_id}:
         stem = folder / CAPTURES / name
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SpecError
+from pipeline.storage import write_file
 
 DEFAULT = Path("settings.toml")
 _SECONDS = ("timeout", "pause")
+_SWITCHES = ("people", "excel", "csv_de", "report")
 _LONGEST = 86_400  # seconds that a run may be told to take or to wait
 
 
@@ -22,11 +25,20 @@ class Settings:
     raw: str = "raw"  # directory of the captures and the visit log
     out: str = "processed"  # directory of the published tables
     listing: str = "ihk"  # a listing of the package, or the path of a spec ending in .toml
+    people: bool = True  # False: names, numbers and addresses of persons are withheld
+    excel: bool = False  # publish a workbook, ihk.xlsx
+    csv_de: bool = False  # publish the CSV of a German Excel, de/
+    report: bool = False  # publish report.html
     register: str = ""  # path of a GV100AD file; empty: the few municipalities of the package
     url: str = ""  # the page to visit; empty: the listing's own
     contact: str = ""  # e-mail or web address in the user agent
     timeout: float = 120.0  # seconds for a whole visit, with its waits
     pause: float = 60.0  # seconds between visits to one host, across runs; not on loopback
+
+    @property
+    def switches(self) -> dict[str, bool]:
+        """What a published set hangs on, beside the listing and the register."""
+        return {name: getattr(self, name) for name in _SWITCHES}
 
 
 def read_settings(path: Path | None = None, **flags: Any) -> Settings:
@@ -50,6 +62,25 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
     for key in _SECONDS:
         _check_seconds(key, getattr(settings, key), str(source))
     return settings
+
+
+def turn_on(path: Path | None, switch: str) -> Path | None:
+    """Write `switch = true` into the settings file, its other lines as they are; None if it was on.
+
+    Raises SpecError if the file is wrong, StorageError if it cannot be written.
+    """
+    source = path or DEFAULT
+    if getattr(read_settings(path), switch):
+        return None
+    text = source.read_bytes().decode("utf-8-sig") if source.exists() else ""
+    line = f"{switch} = true"
+    changed, count = re.subn(rf"(?m)^{switch}[ \t]*=[ \t]*false\b", line, text)
+    if not count:
+        changed = f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{line}\n"
+    if not getattr(parse_settings(changed.encode(), str(source)), switch):
+        raise SpecError(f"{source}: {switch} cannot be turned on; write {line} into it")
+    write_file(source, changed.encode())
+    return source
 
 
 def _check_seconds(key: str, value: object, source: str) -> None:
@@ -77,6 +108,9 @@ def parse_settings(content: bytes, source: str) -> Settings:
             raise SpecError(f"{source}: unknown key {key!r}{hint}")
         if key in _SECONDS:
             _check_seconds(key, value, source)
+        elif key in _SWITCHES:
+            if not isinstance(value, bool):
+                raise SpecError(f"{source}: {key}: true or false is expected, not {value!r}")
         elif not isinstance(value, str):
             raise SpecError(f"{source}: {key}: a text is expected, not {value!r}")
     return Settings(**data)

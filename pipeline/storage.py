@@ -122,7 +122,7 @@ def check_writable(directory: Path) -> None:
 
 
 def write_set(directory: Path, files: dict[str, bytes]) -> None:
-    """Make `directory` with these files and no others, all or nothing.
+    """Make `directory` with these files and no others, all or nothing; a name may hold one folder.
 
     One that stands there already is mended file by file: a reader of it never finds it gone.
     """
@@ -133,9 +133,15 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
         _remove(directory)
         with _aside(directory) as aside:
             os.mkdir(aside)
+            folders = {name.partition("/")[0] for name in files if "/" in name}
+            for folder in sorted(folders):
+                os.mkdir(aside / folder)
             for name, content in files.items():
                 _write(aside / name, content)
-            for name in files:  # after all writes: the first flush takes the others along
+            for name in (
+                *files,
+                *sorted(folders),
+            ):  # after all writes: the first flush takes the others along
                 _flush(aside / name)
             _flush(aside)
             os.rename(aside, directory)
@@ -143,19 +149,26 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
 
 
 def _mend_set(directory: Path, files: dict[str, bytes]) -> None:
+    tops = {name.partition("/")[0]: "/" in name for name in files}  # whether it is a folder
     for path in list(directory.iterdir()):
-        if path.name not in files or path.is_dir():
+        is_folder = path.is_dir() and not path.is_symlink()
+        if tops.get(path.name) is not is_folder:
             _remove(path)
+        elif is_folder:
+            for inner in list(path.iterdir()):
+                if f"{path.name}/{inner.name}" not in files or inner.is_dir():
+                    _remove(inner)
     for name, content in files.items():
         if not holds(directory / name, content):
+            make_directory((directory / name).parent)
             write_file(directory / name, content)
     _flush(directory)
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write one file, whole or not at all."""
     with told("write", path), _aside(path) as aside:
-        _write(aside, content)
+        _write(aside, content, mode)
         _flush(aside)
         os.rename(aside, path)
         _flush(path.parent)
@@ -260,8 +273,8 @@ def _not_regular(path: Path) -> DamagedFile:
     return DamagedFile(f"{path}: not a regular file, though a stored one should stand here")
 
 
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, _NEW, 0o644)
+def _write(path: Path, content: bytes, mode: int = 0o644) -> None:
+    handle = os.open(path, _NEW, mode)
     try:
         _write_all(handle, content, 0)
     finally:

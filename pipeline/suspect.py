@@ -68,7 +68,7 @@ def _iter_reasons(
         yield "the text has no line breaks, so no label can be told from a value"
     if listing.lost is not None:
         lost, reason = listing.lost
-        yield f"line {lost.line}, {quote(lost.text)}, {reason}"
+        yield f"{_name_line(lost.line, lost.text, spec)} {reason}"
     if not count:
         yield f"no record: no line begins with {_name_opening(spec)}{_guess(page, spec)}"
     region = page.lines[listing.first_line - 1 : listing.last_line]
@@ -77,11 +77,11 @@ def _iter_reasons(
     for line in region if is_broken else ():
         if "\ufffd" in line.text:
             yield (
-                f"line {line.number}, {quote(line.text)}, holds U+FFFD: the bytes were not in the "
+                f"{_name_line(line.number, line.text, spec)} holds U+FFFD: the bytes were not in the "
                 "encoding that the page declares"
             )
         if _is_mojibake(line.text):
-            yield f"line {line.number}, {quote(line.text)}, was decoded twice (Ã¼ for ü)"
+            yield f"{_name_line(line.number, line.text, spec)} was decoded twice (Ã¼ for ü)"
     if count < spec.min_records:
         yield f"{_count(count)}, fewer than the listing's minimum of {spec.min_records}"
     if before is not None and count * 2 < before:
@@ -89,7 +89,7 @@ def _iter_reasons(
     yield from _iter_misplaced(listing, spec)
     if count and (run := _find_run_together(page, listing, spec)):
         yield (
-            f"line {run.number}, {quote(run.text)}, holds the labels of a record without "
+            f"{_name_line(run.number, run.text, spec)} holds the labels of a record without "
             "a line break between them"
         )
     yield from _iter_absent(listing, spec)
@@ -129,12 +129,12 @@ def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
     span = listing.misplaced
     if span is not None and span.line > listing.last_line:
         yield (
-            f"line {span.line}, {quote(span.text)}, belongs to a record "
+            f"{_name_line(span.line, span.text, spec)} belongs to a record "
             f"whose first label, {_name_opening(spec)}, is missing"
         )
     if span is not None:
         yield (
-            f"line {span.line}, {quote(span.text)}, stands directly "
+            f"{_name_line(span.line, span.text, spec)} stands directly "
             f"before a record's first label, {_name_opening(spec)}: records would take their "
             "neighbour's fields"
         )
@@ -209,17 +209,17 @@ def _guess(page: Page, spec: ListingSpec) -> str:
     """Return the nearest guess why there is no record, as the end of a sentence."""
     for line in page.lines:
         if _is_mojibake(line.text):
-            return f"; line {line.number}, {quote(line.text)}, was decoded twice"
+            return f"; {_name_line(line.number, line.text, spec)} was decoded twice"
         if "\ufffd" in line.text:
-            return f"; line {line.number}, {quote(line.text)}, is in another encoding"
+            return f"; {_name_line(line.number, line.text, spec)} is in another encoding"
     for line in page.lines[:2000]:
         may_be = ":" in line.text[:60] or (line.alone and len(line.text) <= _LABEL_LENGTH)
         near = nearest_label(line.text, spec) if may_be else None
         if near and spec.labels.get(fold(near)) == spec.opens_with:
             if fold(line.text.removesuffix(":")) in spec.labels:
-                return f"; line {line.number}, {quote(line.text)}, has no text"
+                return f"; {_name_line(line.number, line.text, spec)} has no text"
             return (
-                f"; line {line.number}, {quote(line.text)}, is near {quote(near)}"
+                f"; {_name_line(line.number, line.text, spec)} is near {quote(near)}"
                 f"{_tell_remedy(line.text, spec, spec.opens_with)}"
             )
     shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()
@@ -240,15 +240,40 @@ def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
     for span, near in unknown:
         if near and spec.labels[fold(near)] == field:
             return (
-                f"; line {span.line}, {quote(span.text)}, is near it"
+                f"; {_name_line(span.line, span.text, spec)} is near it"
                 f"{_tell_remedy(span.text, spec, field)}"
             )
     return ""
 
 
+def _name_line(number: int, text: str, spec: ListingSpec) -> str:
+    """Name a line by its number and its label, if it begins with one or with what resembles one.
+
+    A reason goes into the visit log and into errors, which must carry no person: no text is quoted.
+    """
+    label = _find_label(text, spec)
+    if not label:
+        return f"line {number}"
+    more = text[len(label) :].strip().removeprefix(":").strip()
+    colon = ":" if ":" in text[len(label) : len(label) + 2] else ""
+    return f"line {number}, {quote(label + colon + (' …' if more else ''))},"
+
+
+def _find_label(text: str, spec: ListingSpec) -> str | None:
+    """Return how a line begins if that is a label or resembles one, else None."""
+    near = nearest_label(text, spec)
+    if near is None:
+        return None
+    start, colon, _ = text.partition(":")
+    words = start.split()
+    if not colon and len(words) > len(near.split()):
+        start = " ".join(words[: len(near.split())])
+    return start.strip()
+
+
 def _tell_remedy(text: str, spec: ListingSpec, field: str) -> str:
     """Name the line of the listing spec that makes a text's start a label; nothing if it is one."""
-    start = text.partition(":")[0].strip()
-    if fold(start) in spec.labels:
+    start = _find_label(text, spec)
+    if not start or fold(start) in spec.labels:
         return ""
     return f"; if that is its new name, write {tell_alias(spec.field(field), start)}"

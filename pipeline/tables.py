@@ -24,6 +24,7 @@ class Column(NamedTuple):
     description: str
     unit: str | None = None
     label: str | None = None  # on the page
+    derived: bool = False  # computed or looked up here, not read from the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,14 @@ def shape_tables(spec: ListingSpec) -> dict[str, Table]:
 
 
 def _record_table(spec: ListingSpec) -> Table:
-    columns = [Column(spec.id, "string", "Key: slug of what names the record")]
+    columns = [Column(spec.id, "string", "Key: slug of what names the record", derived=True)]
     foreign: tuple[tuple[str, str], ...] = ()
     if spec.has_municipalities:
-        columns.append(Column("municipality_id", "string", "The record's municipality"))
+        columns.append(
+            Column("municipality_id", "string", "The record's municipality", derived=True)
+        )
         foreign = (("municipality_id", MUNICIPALITIES),)
-    columns.append(Column("position", "int32", "Place on the page, from 1"))
+    columns.append(Column("position", "int32", "Place on the page, from 1", derived=True))
     columns += _field_columns(spec, spec.table)
     return Table(spec.table, f"One row per record of “{spec.title}”.", tuple(columns),
                  (spec.id,), foreign)  # fmt: skip
@@ -79,9 +82,9 @@ def _record_table(spec: ListingSpec) -> Table:
 
 def _municipalities(spec: ListingSpec) -> Table:
     columns = [
-        Column("municipality_id", "string", "Key: slug of the name"),
+        Column("municipality_id", "string", "Key: slug of the name", derived=True),
         Column("municipality", "string", "Name of the municipality"),
-        Column("ags", "string", "Official municipality key (AGS), 8 digits"),
+        Column("ags", "string", "Official municipality key (AGS), 8 digits", derived=True),
         *_field_columns(spec, MUNICIPALITIES),
     ]
     return Table(
@@ -104,12 +107,13 @@ def _field_columns(spec: ListingSpec, table: str) -> list[Column]:
             what = f"{check.numerator} / {check.denominator}"
             computed, low, high, status = check.columns
             columns += [
-                Column(computed, "float64", what, quotient.unit),
+                Column(computed, "float64", what, quotient.unit, derived=True),
                 Column(low, "float64", f"Least {what} that the printed numbers allow",
-                       quotient.unit),
+                       quotient.unit, derived=True),
                 Column(high, "float64", f"Greatest {what} that the printed numbers allow",
-                       quotient.unit),
-                Column(status, "string", "exact, within_rounding, inconsistent or not_checkable"),
+                       quotient.unit, derived=True),
+                Column(status, "string", "exact, within_rounding, inconsistent or not_checkable",
+                       derived=True),
             ]  # fmt: skip
     return columns
 
@@ -131,7 +135,7 @@ def _one_field(field: FieldSpec, table: str) -> list[Column]:
     if field.kind == "district":
         own = [Column(field.name, "string", f"{said}, as printed; null if kreisfrei", None, label)]
         if table == MUNICIPALITIES:
-            own.append(Column("district_ags", "string", "First five digits of ags"))
+            own.append(Column("district_ags", "string", "First five digits of ags", derived=True))
         return [*own, Column(f"{field.name}_free", "bool", "Whether the town is kreisfrei")]
     return [Column(field.name, "string", said, field.unit, label)]
 
@@ -139,9 +143,9 @@ def _one_field(field: FieldSpec, table: str) -> list[Column]:
 def _downloads(spec: ListingSpec) -> tuple[Column, ...]:
     label = next(field.title for field in spec.fields if field.kind == "links")
     return (
-        Column("download_id", "string", "Key: record and position"),
-        Column(spec.id, "string", "The record that offers it"),
-        Column("position", "int32", "Place in the record, from 1"),
+        Column("download_id", "string", "Key: record and position", derived=True),
+        Column(spec.id, "string", "The record that offers it", derived=True),
+        Column("position", "int32", "Place in the record, from 1", derived=True),
         Column("label", "string", "Text of the link or of the line", None, label),
         Column("url", "string", "Absolute address; null where the page gives none"),
         Column("file_type", "string", "File name extension of the address"),
@@ -152,9 +156,9 @@ def _contacts(spec: ListingSpec) -> tuple[Column, ...]:
     label = next(field.title for field in spec.fields if field.kind == "contacts")
     salutation = "Frau or Herr" if spec.locale.country == "DE" else "As printed: Ms, Mr, Frau, Herr"
     return (
-        Column("contact_id", "string", "Key: record and position"),
-        Column(spec.id, "string", "The record that names it"),
-        Column("position", "int32", "Place in the record, from 1"),
+        Column("contact_id", "string", "Key: record and position", derived=True),
+        Column(spec.id, "string", "The record that names it", derived=True),
+        Column("position", "int32", "Place in the record, from 1", derived=True),
         Column("organisation", "string", "Organisation, carried on in its block", None, label),
         Column("department", "string", "Units, joined by “; ”"),
         Column("salutation", "string", salutation),

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+WITHHELD = "[withheld]"  # stands for what shows a person, where that is withheld or was erased
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
 _USUAL = " -~¡-¬®-ÿ–—‘-„…€"  # printable, in NFC, and no white space but the space

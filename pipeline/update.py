@@ -17,7 +17,7 @@ from pipeline.visit import Visited, open_store, pay_visit
 
 if TYPE_CHECKING:
     from pipeline.news import News
-    from pipeline.program import Extraction
+    from pipeline.program import Extraction, Progress
     from pipeline.publish import Published
 
 
@@ -34,7 +34,7 @@ class Updated(NamedTuple):
         return bool(self.news and (self.news.is_first or any(self.news[1:])))
 
 
-def update(settings: Settings, *, write: bool = True) -> Updated:
+def update(settings: Settings, *, write: bool = True, progress: Progress | None = None) -> Updated:
     """Visit the page, and publish if what is published is not what would be built now.
 
     Nothing is built after a visit that failed or found a suspect page.  Without `write` all is
@@ -52,18 +52,21 @@ def update(settings: Settings, *, write: bool = True) -> Updated:
         made_from = describe_store(visited.store, spec, settings, register)
         if is_current(out, made_from):
             return Updated(visited)
-        return _publish(settings, visited, write=write)
+        return _publish(settings, visited, write=write, progress=progress)
 
 
-def _publish(settings: Settings, visited: Visited, *, write: bool) -> Updated:
+def _publish(
+    settings: Settings, visited: Visited, *, write: bool, progress: Progress | None
+) -> Updated:
     from pipeline.news import find_news
     from pipeline.program import extract_store
-    from pipeline.publish import Published, digest_set, publish, render_set
+    from pipeline.publish import Published, publish
+    from pipeline.render import digest_set, render_set
 
     out = Path(settings.out)
-    built = extract_store(settings, store=visited.store, write=write)
+    built = extract_store(settings, store=visited.store, write=write, progress=progress)
     news = find_news(settings, visited.store, built)
-    files = render_set(built.rows, built.tables, built.spec, built.made_from)
+    files = render_set(built)
     if write:
         published = publish(out, files)
     else:

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline import package
 from pipeline.errors import DamagedFile, PipelineError
 from pipeline.files import iter_csv, iter_parquet
 from pipeline.flow import read_page
 from pipeline.model import Capture, Line
-from pipeline.program import extract_store, stored_register
-from pipeline.publish import render_set
+from pipeline.program import Progress, extract_store, stored_register
 from pipeline.published import (
     CURRENT,
     DIGEST,
@@ -28,20 +27,25 @@ from pipeline.published import (
     find_set,
     hash_bytes,
     is_own,
+    list_files,
+    list_tops,
     read_package,
 )
 from pipeline.raw import CAPTURES, HOSTS, LOCK, REGISTERS, list_strangers, read_capture
 from pipeline.readers import compare_readers
+from pipeline.render import render_set
 from pipeline.settings import Settings
 from pipeline.spec import read_spec
 from pipeline.storage import read_stored
 from pipeline.store import read_store
 from pipeline.tables import Table, shape_tables
+from pipeline.text import WITHHELD
 from pipeline.trees import read_with_lexbor
 from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
 _REGISTER = re.compile(r"[0-9a-f]{12}\.txt")
 _MARK = re.compile(r"[0-9a-f]{12}")  # of a host
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -56,21 +60,33 @@ class Report:
     differing: list[str] = field(default_factory=list)  # lines that the two readers see differently
 
 
-def verify(settings: Settings, *, readers: bool = False) -> Report:
+def verify(
+    settings: Settings, *, readers: bool = False, progress: Progress | None = None
+) -> Report:
     """Look at all that is stored and published; `readers` reads captures with both readers."""
     report = Report()
     spec = read_spec(settings.listing)
     raw, out = Path(settings.raw), Path(settings.out)
-    captures = dict(_iter_captures(raw / spec.name, report))
+    captures = dict(_iter_captures(raw / spec.name, report, progress))
     _check_registers(raw, report)
     _tell_strangers(raw, spec.name, report)
     _check_sets(out, report)
     if readers:
-        report.differing += compare_readers(captures.values(), spec.hidden)
-    return _check_current(settings, captures, report)
+        report.differing += compare_readers(_follow(captures.values(), progress), spec.hidden)
+    return _check_current(settings, captures, report, progress)
 
 
-def _iter_captures(folder: Path, report: Report) -> Iterator[tuple[str, Capture]]:
+def _follow(items: Collection[_T], progress: Progress | None) -> Iterator[_T]:
+    """Yield the items, and tell `progress` of each that is done."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        if progress:
+            progress(done, len(items))
+
+
+def _iter_captures(
+    folder: Path, report: Report, progress: Progress | None
+) -> Iterator[tuple[str, Capture]]:
     """Look at the log and at each capture that it names, or that lies there if the log is bad."""
     try:
         log = read_log(folder)
@@ -80,7 +96,7 @@ def _iter_captures(folder: Path, report: Report) -> Iterator[tuple[str, Capture]
     else:
         names = {visit.capture_id for visit in log.visits if visit.capture_id}
         _tell_of_log(folder, log, report)
-    for name in sorted(names):
+    for name in _follow(sorted(names), progress):
         try:
             yield name, read_capture(folder / CAPTURES, name)
         except PipelineError as error:
@@ -160,13 +176,12 @@ def _iter_set_damage(folder: Path, report: Report) -> Iterator[str]:
     named = {package.NAME}
     for resource in resources:
         path = folder / str(resource["path"])
-        named.add(path.name)
+        named.add(str(resource["path"]))
         report.files += 1
         if damage := find_file_damage(path, resource["hash"]):
             yield damage
-    for path in sorted(folder.iterdir()):
-        if path.name not in named:
-            report.notes.append(f"{path}: the set does not name this file")
+    for name in sorted(list_files(folder) - named):
+        report.notes.append(f"{folder / name}: the set does not name this file")
 
 
 def find_file_damage(path: Path, expected: str) -> str | None:
@@ -179,7 +194,9 @@ def find_file_damage(path: Path, expected: str) -> str | None:
     return None
 
 
-def _check_current(settings: Settings, captures: dict[str, Capture], report: Report) -> Report:
+def _check_current(
+    settings: Settings, captures: dict[str, Capture], report: Report, progress: Progress | None
+) -> Report:
     out = Path(settings.out)
     try:
         folder = find_set(out)
@@ -196,7 +213,7 @@ def _check_current(settings: Settings, captures: dict[str, Capture], report: Rep
     if report.damaged:
         return report
     try:
-        _check_cells(settings, folder, made_from, captures, report)
+        _check_cells(settings, folder, made_from, captures, report, progress)
     except DamagedFile as error:
         report.damaged.append(str(error))
     except (KeyError, TypeError, ValueError):  # what a descriptor or a table lacks that others have
@@ -214,6 +231,7 @@ def _check_cells(
     made_from: dict[str, Any],
     captures: dict[str, Capture],
     report: Report,
+    progress: Progress | None,
 ) -> None:
     """Compare both forms of each table, each cell with the page, and all with a rebuild."""
     recorded = made_from["settings"]
@@ -234,6 +252,8 @@ def _check_cells(
             page = read_page(captures[capture_id], read_with_lexbor, spec.hidden)
             lines[capture_id] = page.lines
         report.cells += 1
+        if raw_text == WITHHELD and not recorded.get("people", True):
+            continue
         if line > len(lines[capture_id]) or lines[capture_id][line - 1].text[start:end] != raw_text:
             if spec.hidden and made_from["spec_sha256"] != spec.digest:
                 report.notes.append(f"{folder}: under the listing spec as it is now, the pages have "
@@ -241,11 +261,11 @@ def _check_cells(
                 break
             report.damaged.append(
                 f"{folder / 'cells.csv'}: {cell[0]} {cell[1]} {cell[2]}: line {line} of "
-                f"{capture_id} does not hold {raw_text!r} at {start} to {end}"
+                f"{capture_id} does not hold that text at {start} to {end}"
             )
     last = made_from["last_visit"]
     if last and package.is_made_by(made_from, spec.digest):
-        _rebuild(settings, folder, made_from, report)
+        _rebuild(settings, folder, made_from, report, progress)
 
 
 def _check_nothing(out: Path, report: Report) -> None:
@@ -262,7 +282,7 @@ def _check_nothing(out: Path, report: Report) -> None:
 
 def _check_links(out: Path, names: list[str], report: Report) -> None:
     """Look at the link of each table; a run may have died before it made them all."""
-    for link in (out / name for name in sorted(names)):
+    for link in (out / name for name in sorted(list_tops(names))):
         if is_own(link):
             continue
         if (out / SETS / UNFINISHED).exists() and not link.exists() and not link.is_symlink():
@@ -277,11 +297,16 @@ def _iter_unequal(folder: Path, tables: dict[str, Table], rows: dict[str, Any]) 
             yield f"{folder / name}: the Parquet file and the CSV hold different rows"
 
 
-def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report: Report) -> None:
+def _rebuild(
+    settings: Settings,
+    folder: Path,
+    made_from: dict[str, Any],
+    report: Report,
+    progress: Progress | None,
+) -> None:
     digest = made_from["settings"]["register_sha256"]
-    recorded = Settings(
-        raw=settings.raw, out=settings.out, listing=made_from["settings"]["listing"]
-    )
+    made_with = {k: v for k, v in made_from["settings"].items() if k != "register_sha256"}
+    recorded = Settings(raw=settings.raw, out=settings.out, **made_with)
     spec = read_spec(recorded.listing)
     as_of = made_from["as_of"]
     built = extract_store(
@@ -289,8 +314,9 @@ def _rebuild(settings: Settings, folder: Path, made_from: dict[str, Any], report
         store=read_store(Path(settings.raw), spec.name, made_from["last_visit"]["sha256"]),
         as_of=datetime.fromisoformat(as_of) if as_of else None,
         register=(stored_register(settings, spec, digest), digest),
+        progress=progress,
     )
-    files = render_set(built.rows, built.tables, built.spec, built.made_from)
+    files = render_set(built)
     report.rebuilt = True
     for name, content in files.items():
         if read_stored(folder / name) != content:

@@ -29,7 +29,7 @@ from pipeline.spec import ListingSpec
 from pipeline.storage import check_writable, lock, make_directory, remove_leftovers
 from pipeline.store import Store, read_log_as_store
 from pipeline.turns import Turn, obey_wait, take_turn, wait
-from pipeline.visits import Outcome, Visit, append_visit, print_time, read_log
+from pipeline.visits import FORGOTTEN, Outcome, Visit, append_visit, print_time, read_log
 
 TRUSTED_304 = 9  # in a row; the next visit asks without conditions
 TRUSTED_FOR = timedelta(days=7)
@@ -151,6 +151,10 @@ def _receive(
         visit = Visit(at, answer.url, "not_modified", 304, attempts, before)
         return Visited(visit, _write(store, visit, None, write=write), before)
     capture = _make_capture(answer, at)
+    if (store.folder / FORGOTTEN).exists():  # else nothing of it is imported
+        from pipeline.privacy.suppressions import suppress_new
+
+        capture = suppress_new(capture, store.folder)
     name = capture.capture_id
     verdict = store.history.verdicts.get(name)
     outcome: Outcome = "new"

@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from pipeline.errors import DamagedFile, SpecError
-from pipeline.storage import append_line, read_stored, write_file
+from pipeline.storage import append_line, read_stored, remove, write_file
 
 Outcome = Literal[
     "new", "unchanged", "not_modified", "suspect", "gone", "unreachable", "refused", "waiting",
     "imported", "accepted", "rejected",
 ]  # fmt: skip
 LOG, SEAL = "visits.jsonl", "visits.seal"
+FORGOTTEN = "forgotten.json"  # hashes of what must not be stored again (privacy/suppressions.py)
+FORGETTING = "forgetting.json"  # while `ihk forget` is at work, and after a run of it that died
 _FORMAT = 1  # of the raw store; a later program may write a later one
 _OUTCOMES = frozenset(get_args(Outcome))
 _OWN = "at url outcome http_status attempts capture_id reason".split()  # told in every line
@@ -67,9 +70,16 @@ def has_log(folder: Path) -> bool:
     return (folder / LOG).exists() or (folder / LOG).is_symlink()
 
 
-def read_log(folder: Path) -> Log:
-    """Read the visit log of a listing's folder; DamagedFile if a sealed byte is not as written."""
+def read_log(folder: Path, *, forgetting: bool = False) -> Log:
+    """Read the visit log of a listing's folder; DamagedFile if a sealed byte is not as written.
+
+    While a person is being forgotten it is read for that alone (`forgetting`).
+    """
     path = folder / LOG
+    if (folder / FORGETTING).exists() and not forgetting:
+        raise DamagedFile(
+            f"{folder / FORGETTING}: a run of ihk forget did not end; give the same command again"
+        )
     sealed = _read_seal(folder)  # before the log: a run may add to both meanwhile
     if not has_log(folder):
         if sealed and sealed[0]:
@@ -147,6 +157,14 @@ def append_visit(folder: Path, log: Log, visit: Visit) -> Log:
     append_line(folder / LOG, line, len(log.content))
     _seal(folder, log.content + line)
     return add_visit(log, visit)
+
+
+def rewrite_log(folder: Path, visits: Sequence[Visit]) -> None:
+    """Write the whole log anew, each line with its own sha256; until the end it has no seal."""
+    content = b"".join(render_visit(visit) for visit in visits)
+    remove(folder / SEAL)
+    write_file(folder / LOG, content)
+    _seal(folder, content)
 
 
 def add_visit(log: Log, visit: Visit) -> Log:

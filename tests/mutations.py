@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from forms import FORMS, Entry, Record, read_listing, render_text
-from outcome import Outcome, Rows, read
+from outcomes import Outcome, Rows, read
 
 TITLE, RECORDS = read_listing(
     (Path(__file__).parent / "fixtures" / "invented.txt").read_text(encoding="utf-8")

@@ -21,15 +21,16 @@ from mutations import RECORDS, UNNA, put, render
 import pipeline.clock
 import pipeline.flow
 import pipeline.program
-import pipeline.publish
+import pipeline.render
 import pipeline.update
 import pipeline.verify
 import pipeline.visit
 from pipeline import storage
 from pipeline.errors import StorageError
 from pipeline.fetch.client import Answer, Client
-from pipeline.publish import publish, render_set
+from pipeline.publish import publish
 from pipeline.published import CURRENT, SETS
+from pipeline.render import render_set
 from pipeline.settings import Settings
 from pipeline.status import give_verdict
 from pipeline.verify import Report
@@ -84,6 +85,7 @@ def settings(root: Path) -> Settings:
         register=str(REGISTER),
         pause=0,
         timeout=5,
+        csv_de=True,  # a set with a folder in it
     )
 
 
@@ -111,8 +113,7 @@ def visit(root: Path, body: bytes, day: int) -> None:
 def extract(root: Path) -> None:
     """Do what `ihk extract` does."""
     built = pipeline.program.extract_store(settings(root))
-    files = pipeline.publish.render_set(built.rows, built.tables, built.spec, built.made_from)
-    publish(root / "processed", files)
+    publish(root / "processed", pipeline.render.render_set(built))
 
 
 def judge(root: Path, *, good: bool) -> None:
@@ -228,7 +229,11 @@ def snapshot(root: Path) -> dict[str, bytes] | None:
     if not link.is_symlink():
         return None
     folder = link.parent / link.readlink()
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def describe(root: Path) -> dict[str, Any]:
@@ -287,7 +292,7 @@ def open_workshop() -> Iterator[Workshop]:
     key: Callable[..., Any] = lambda c, *more: (c.sha256, c.captured_at, *more[1:])  # noqa: E731
     judge_once = _remember(pipeline.flow.judge_capture, key)
     finish = _remember(pipeline.program._finish, lambda *args: canonical(args[-1]))
-    rendered = _remember(render_set, lambda *args: canonical(args[-1]))
+    rendered = _remember(render_set, lambda built: canonical(built.made_from))
     listed: Callable[[Any], Any] = lambda read: _remember(  # noqa: E731
         lambda table, content: list(read(table, content)),
         lambda table, content: (table.name, content),
@@ -298,7 +303,7 @@ def open_workshop() -> Iterator[Workshop]:
         patch.setattr(pipeline.flow, "judge_capture", judge_once)
         patch.setattr(pipeline.program, "judge_capture", judge_once)
         patch.setattr(pipeline.program, "_finish", finish)
-        patch.setattr(pipeline.publish, "render_set", rendered)
+        patch.setattr(pipeline.render, "render_set", rendered)
         patch.setattr(pipeline.verify, "render_set", rendered)
         patch.setattr(pipeline.verify, "read_page", _remember(pipeline.verify.read_page, key))
         for name in ("iter_csv", "iter_parquet"):

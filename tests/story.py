@@ -1,4 +1,4 @@
-"""The page of the README's story, as it stands at each visit (constructed, invented persons)."""
+"""The page of the story in docs/watching.md, as it stands at each visit (constructed, invented persons)."""
 
 from mutations import BOCHUM, RECORDS, put, render
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from forms import CONTACT, DOWNLOAD, QUARTER, Record
 from mutations import ALL, BOCHUM, DORSTEN, RECORDS, UNNA, WHOLE, edit, put, render
-from outcome import capture, shapes, spec
+from outcomes import capture, shapes, spec
 
 from pipeline.changes import compare
 from pipeline.flow import build_rows, judge_capture

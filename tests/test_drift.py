@@ -3,7 +3,7 @@
 import pytest
 from forms import QUARTER, ROOT, SITE
 from mutations import BOCHUM, RECORDS, WHOLE, problems, relabel, render
-from outcome import read, spec
+from outcomes import read, spec
 
 from pipeline.flow import build_rows, judge_capture
 from pipeline.pages import make_capture

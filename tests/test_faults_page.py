@@ -13,7 +13,7 @@ from mutations import (
     render,
     rows,
 )
-from outcome import read
+from outcomes import read
 
 media = pytest.mark.parametrize("form", MEDIA)
 html = pytest.mark.parametrize("form", LINE_FORMS)

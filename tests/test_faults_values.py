@@ -14,7 +14,7 @@ from mutations import (
     read_as,
     rows,
 )
-from outcome import Outcome
+from outcomes import Outcome
 
 DENSITY, POPULATION, DISTRICT, NAME = (
     "Einwohner je km²", "Einwohner", "Kreis/kreisfrei", "Bezeichnung IHK",

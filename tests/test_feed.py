@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from command import call
 from mutations import BOCHUM, RECORDS, put, render
-from outcome import shapes, spec
+from outcomes import shapes, spec
 from test_archives import Response, write_archive
 
-from pipeline.feed import render_feed
+from pipeline.outputs.feed import render_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

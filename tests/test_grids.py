@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from forms import FORMS, GRID_FORMS, LINE_FORMS, OPENING
 from mutations import ALL, RECORDS, drop, move_first, render, rows
-from outcome import capture, read
+from outcomes import capture, read
 from rebuild import check_rebuilt
 
 from pipeline.flow import build_rows, judge_capture, read_page

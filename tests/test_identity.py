@@ -18,7 +18,7 @@ from mutations import (
     read_as,
     render,
 )
-from outcome import read
+from outcomes import read
 
 POPULATION, DISTRICT, NAME = "Einwohner", "Kreis/kreisfrei", "Bezeichnung IHK"
 PAGE = "https://www.nrw-projektsoziales.de/fsa/qualifizierung-und-transfer/"

@@ -10,7 +10,7 @@ import pytest
 from forms import known_capture
 from hypothesis import given
 from hypothesis import strategies as st
-from outcome import capture, spec
+from outcomes import capture, spec
 
 import pipeline
 from pipeline.errors import SpecError

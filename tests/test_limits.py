@@ -9,7 +9,7 @@ from forms import FORMS, known_capture, read_listing
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mutations import WHOLE
-from outcome import Outcome, capture, read, spec
+from outcomes import Outcome, capture, read, spec
 
 from pipeline.charset import decode
 from pipeline.errors import SuspectPage

@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 from forms import FORMS
 from mutations import RECORDS, render
-from outcome import Outcome, read
+from outcomes import Outcome, read
 from rebuild import check_rebuilt
 
 from pipeline.values.contact_lines import has_sublabel

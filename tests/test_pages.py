@@ -21,7 +21,7 @@ from forms import (
     read_listing,
     render_text,
 )
-from outcome import Outcome, Rows, capture, read
+from outcomes import Outcome, Rows, capture, read
 from rebuild import check_rebuilt
 
 from pipeline.flow import read_page

@@ -19,8 +19,9 @@ from pipeline import storage
 from pipeline.errors import DamagedFile, Locked, StorageError
 from pipeline.files import iter_csv, iter_parquet, render_csv, render_parquet
 from pipeline.program import extract_pages, extract_store
-from pipeline.publish import publish, render_set
+from pipeline.publish import publish
 from pipeline.published import read_current
+from pipeline.render import render_set
 from pipeline.settings import Settings
 from pipeline.tables import Column, Table
 
@@ -31,7 +32,7 @@ INVENTED = ROOT / "tests" / "fixtures" / "invented.txt"
 def render(path: Path = INVENTED) -> dict[str, bytes]:
     """Return the files of the set that `path` gives."""
     built = extract_pages([path], Settings())
-    return render_set(built.rows, built.tables, built.spec, built.made_from)
+    return render_set(built)
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +45,14 @@ def files() -> dict[str, bytes]:
 def others() -> dict[str, bytes]:
     """The files of another set."""
     built = extract_store(Settings(raw=str(ROOT / "raw")))
-    return render_set(built.rows, built.tables, built.spec, built.made_from)
+    return render_set(built)
 
 
 def test_a_set_has_each_table_twice_and_a_descriptor(files, tmp_path):
     publish(tmp_path, files)
     shown = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
     tables = "municipalities concepts downloads contacts checks cells unclaimed captures changes"
-    assert shown == {"datapackage.json", "changes.atom"} | {
+    assert shown == {"datapackage.json", "changes.atom", "views.sql"} | {
         f"{name}.{end}" for name in tables.split() for end in ("csv", "parquet")
     }
     assert all((tmp_path / name).read_bytes() == content for name, content in files.items())
@@ -287,7 +288,7 @@ def test_the_wide_table_has_one_row_for_each_concept(files, tmp_path):
 def test_a_listing_without_municipalities_has_a_wide_table_too(tmp_path):
     fixtures = ROOT / "tests" / "fixtures"
     built = extract_pages([fixtures / "baths.txt"], Settings(listing=str(fixtures / "baths.toml")))
-    publish(tmp_path, render_set(built.rows, built.tables, built.spec, built.made_from))
+    publish(tmp_path, render_set(built))
     wide = pipeline.load(f"{built.spec.table}_wide", out=tmp_path)
     assert len(wide) == len(built.rows[built.spec.table])
     assert "municipality" not in wide

@@ -1,4 +1,4 @@
-"""The README's story of a page that is watched, run as told; and the ways to schedule it."""
+"""The story of a page that is watched (docs/watching.md), run as told; and the ways to schedule it."""
 
 import http.server
 import os
@@ -20,7 +20,7 @@ from pipeline.program import extract_store
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+WATCHING = (ROOT / "docs/watching.md").read_text(encoding="utf-8")
 DEPLOY = ROOT / "deploy"
 PROGRAM = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m pipeline "$@"\n'
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -74,8 +74,8 @@ def tell_story(site: Site, folder: Path) -> list[str]:
     return told
 
 
-def test_the_story_of_the_readme_is_true(site, tmp_path):
-    block = README.split("over five visits:\n\n```\n")[1].split("```")[0]
+def test_the_story_of_the_page_on_watching_is_true(site, tmp_path):
+    block = WATCHING.split("over five visits:\n\n```\n")[1].split("```")[0]
     written = re.split(r"^\$ ihk update .*\n", block, flags=re.MULTILINE)[1:]
     assert tell_story(site, tmp_path) == written
 

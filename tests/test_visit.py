@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import RECORDS, UNNA, put, render
-from outcome import read
+from outcomes import read
 from server import (
     HTML,
     RIGHTS,

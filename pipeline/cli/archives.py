@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,20 +19,25 @@ from pipeline.cli.app import (
     command,
     read_settings,
     show,
-    tell,
 )
+from pipeline.cli.progress import show_progress
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
+
+if TYPE_CHECKING:
+    from pipeline.backfill import Imported
 
 
 @command()
 def backfill(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="WARC files, or addresses to look up at the server."),
+        typer.Argument(metavar="SOURCE", help="WARC files, or addresses to look up at the server."),
     ] = None,
     server: Annotated[
         str | None,
-        typer.Option("--server", help="Wayback or CDX server (default: the public one)."),
+        typer.Option(
+            "--server", metavar="URL", help="Wayback or CDX server (default: the public one)."
+        ),
     ] = None,
     url: Url = None,
     contact: Contact = None,
@@ -46,9 +48,10 @@ def backfill(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import captures of the page from WARC files or a web archive, under their original times.
+    """Import captures of the page from WARC files or a web archive.
 
-    Without a source it asks the server for the listing's page.  Run it again to go on.
+    They keep their original times.  Without a source it asks the server for the listing's page.
+    Run it again to go on.
 
     Example: ihk backfill old.warc.gz
     """
@@ -65,42 +68,40 @@ def backfill(
         raise SpecError("give either WARC files, or addresses for a server, not both at once")
     if len(pages) > 1:
         raise SpecError("give one address at a time")
-    if files:
-        result = import_files(settings, files)
-    else:
-        with _show_progress(quiet) as progress:
+    with show_progress("captures", quiet=quiet, as_json=as_json) as progress:
+        if files:
+            result = import_files(settings, files)
+        else:
             result = import_server(settings, server or PUBLIC, (pages or [""])[0], progress)
-    for problem in result.problems:
-        tell(f"ihk: error: {problem}")
-    show(describe_import(result), tell_import(result), quiet, as_json)
+    errors, code = _judge(result)
+    show(describe_import(result), tell_import(result), quiet, as_json, errors=errors, code=code)
+
+
+def _judge(result: Imported) -> tuple[list[str], int]:
+    """Return what went wrong in an import, and the exit code for it."""
     if result.unavailable:
-        tell(f"ihk: error: {result.unavailable}; what came is kept, run the same again to go on")
-        raise typer.Exit(SourceUnavailable.exit_code)
+        again = f"{result.unavailable}; what came is kept, run the same again to go on"
+        return [again, *result.problems], SourceUnavailable.exit_code
     if result.suspect and len(result.suspect) == result.new and not result.seen_again:
-        tell(f"ihk: error: no page that came is the listing: {result.suspect[0][1]}")
-        raise typer.Exit(SuspectPage.exit_code)
-    if result.problems:
-        raise typer.Exit(SourceUnavailable.exit_code)
-
-
-def _show_progress(quiet: bool) -> AbstractContextManager[Callable[[int, int], None] | None]:
-    if quiet or not sys.stderr.isatty():
-        return nullcontext()
-    from pipeline.cli.progress import Bar
-
-    return Bar("captures")
+        why = f"no page that came is the listing: {result.suspect[0][1]}"
+        return [why, *result.problems], SuspectPage.exit_code
+    return result.problems, SourceUnavailable.exit_code if result.problems else 0
 
 
 @command()
 def export(
-    file: Annotated[Path, typer.Argument(help="The file to write: .warc or .warc.gz.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file to write: .warc or .warc.gz.")
+    ],
     raw: Raw = None,
     listing: Listing = None,
     settings_file: SettingsFile = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the raw store of the listing as a WARC file, for other tools of web archives.
+    """Write the raw store of the listing as a WARC file.
+
+    It is for other tools of web archives.  The same store gives the same bytes.
 
     Example: ihk export ihk.warc.gz
     """
@@ -108,6 +109,7 @@ def export(
     from pipeline.spec import read_spec
     from pipeline.storage import write_file
     from pipeline.store import read_store
+    from pipeline.words.watch import count_things
 
     settings = read_settings(settings_file, raw=raw, listing=listing)
     if not file.name.endswith((".warc", ".warc.gz")):
@@ -116,9 +118,11 @@ def export(
         raise SpecError(f"{file}: is a directory")
     spec = read_spec(settings.listing)
     store = read_store(Path(settings.raw), spec.name)
-    content = render_archive(store, spec, compress=file.name.endswith(".gz"))
-    write_file(file, content)
+    with show_progress("export", quiet=quiet, as_json=as_json) as progress:
+        content = render_archive(store, spec, compress=file.name.endswith(".gz"), progress=progress)
+        write_file(file, content)
     captures, sightings = len(store.history.verdicts), len(store.history.sightings)
-    words = [f"{file}: {captures} captures, seen {sightings} times, {len(content):,} bytes"]
+    stored = f"{count_things(captures, 'capture')}, seen {count_things(sightings, 'time')}"
+    words = [f"{file}: {stored}, {len(content):,} bytes"]
     data = {"file": str(file), "captures": captures, "sightings": sightings, "bytes": len(content)}
     show(data, words, quiet, as_json)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,16 +19,20 @@ from pipeline.cli.app import (
     read_settings,
     show,
 )
+from pipeline.cli.progress import show_progress
 from pipeline.errors import SpecError, SuspectPage
 
 
 @command()
 def drill(
     pages: Annotated[
-        list[Path] | None, typer.Argument(help="Good pages (default: the accepted captures).")
+        list[Path] | None,
+        typer.Argument(metavar="PAGE", help="Good pages (default: the accepted captures)."),
     ] = None,
-    mutants: Annotated[int, typer.Option("--mutants", help="How many.")] = 2000,
-    seed: Annotated[int, typer.Option("--seed", help="Number of the first one.")] = 0,
+    mutants: Annotated[int, typer.Option("--mutants", metavar="NUMBER", help="How many.")] = 2000,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="NUMBER", help="Number of the first one.")
+    ] = 0,
     source: Annotated[
         bool, typer.Option("--source", help="Print the page of --seed, and nothing else.")
     ] = False,
@@ -40,15 +43,17 @@ def drill(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Mutate good pages by seed and score what is read: right, flagged or silently wrong.
+    """Mutate good pages by seed and score what is read.
 
-    Exit code 4 if a cell is silently wrong.
+    A cell is right, flagged, undetectable or silently wrong; exit code 4 if one is silently wrong.
 
     Example: ihk drill --mutants 500
     """
     from pipeline.drill.run import open_drills, run_drills
     from pipeline.words.drill import describe_drill, tell_drill
 
+    if source and as_json:
+        raise SpecError("--source prints a page; it cannot be given together with --json")
     if mutants < 1 or seed < 0:
         raise SpecError("--mutants is a number from 1, --seed one from 0")
     settings = read_settings(settings_file, raw=raw, listing=listing, register=register)
@@ -56,16 +61,12 @@ def drill(
     if source:
         sys.stdout.buffer.write(drills[seed % len(drills)].make(seed // len(drills)).body)
         return
-    bar: AbstractContextManager[Any] = nullcontext(lambda *_: None)
-    if sys.stderr.isatty() and not quiet:
-        from pipeline.cli.progress import Bar
-
-        bar = Bar("drill")
-    with bar as progress:
-        results = []
+    results = []
+    with show_progress("drill", quiet=quiet, as_json=as_json) as progress:
         for result in run_drills(drills, range(seed, seed + mutants)):
             results.append(result)
-            progress(len(results), mutants)
-    show(describe_drill(results), tell_drill(results), quiet, as_json)
-    if any(result.grade == "silent" for result in results):
-        raise typer.Exit(SuspectPage.exit_code)
+            if progress:
+                progress(len(results), mutants)
+    is_bad = any(result.grade == "silent" for result in results)
+    code = SuspectPage.exit_code if is_bad else 0
+    show(describe_drill(results), tell_drill(results), quiet, as_json, code=code)

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.app import (
     AsJson,
+    AsReport,
+    Excel,
+    GermanCsv,
     Listing,
     Out,
+    People,
     Quiet,
     Raw,
     RegisterFile,
     SettingsFile,
     command,
-    has_color,
     read_settings,
     show,
     tell,
 )
-from pipeline.errors import SpecError, SuspectPage
+from pipeline.cli.complete import offer_columns, offer_listings, offer_rows, offer_tables
+from pipeline.cli.progress import show_progress
+from pipeline.errors import DamagedFile, SpecError, SuspectPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
 
 
 @command()
 def extract(
     pages: Annotated[
-        list[Path] | None, typer.Argument(help="Files: .html, .txt, .warc, .warc.gz.")
+        list[Path] | None,
+        typer.Argument(metavar="PAGE", help="Files: .html, .txt, .warc, .warc.gz."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="The tables as of then.")
@@ -36,37 +47,90 @@ def extract(
     raw: Raw = None,
     listing: Listing = None,
     register: RegisterFile = None,
+    people: People = None,
+    excel: Excel = None,
+    csv_de: GermanCsv = None,
+    report: AsReport = None,
     settings_file: SettingsFile = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish the tables of the newest accepted capture in raw/, or of files.
+    """Publish the tables of the newest accepted capture, or of files.
+
+    Of files it prints a summary and writes nothing unless --out names a directory.
 
     Example: ihk extract page.html --out tables
     """
     from pipeline.dates import parse_date
     from pipeline.program import extract_pages, extract_store
-    from pipeline.publish import publish, render_set
+    from pipeline.publish import publish
+    from pipeline.render import render_set
     from pipeline.words.tables import summarise, tell_extraction
 
-    settings = read_settings(settings_file, raw=raw, out=out, listing=listing, register=register)
+    settings = read_settings(
+        settings_file, raw=raw, out=out, listing=listing, register=register, people=people,
+        excel=excel, csv_de=csv_de, report=report,
+    )  # fmt: skip
     if pages and as_of:
         raise SpecError("--as-of looks into raw/; it cannot be given together with files")
-    if pages:
-        built = extract_pages(pages, settings)
-    else:
-        built = extract_store(settings, as_of=parse_date(as_of, end=True) if as_of else None)
     published = None
-    if not (pages or as_of) or out is not None:
-        files = render_set(built.rows, built.tables, built.spec, built.made_from)
-        published = publish(Path(settings.out), files)
+    with show_progress("captures", quiet=quiet, as_json=as_json) as progress:
+        if pages:
+            built = extract_pages(pages, settings, progress)
+        else:
+            until = parse_date(as_of, end=True) if as_of else None
+            built = extract_store(settings, as_of=until, progress=progress)
+        if not (pages or as_of) or out is not None:
+            published = publish(Path(settings.out), render_set(built))
     where = settings.out if published else None
     for capture in built.waiting:
         if not quiet:
             tell(f"ihk: suspect: {capture.name}: {capture.reason}")
-    show(
-        summarise(built, where, published), tell_extraction(built, where, published), quiet, as_json
-    )
+
+    def draw() -> Iterable[RenderableType]:
+        from pipeline.words.drawings import draw_extraction
+
+        return draw_extraction(built, where, published)
+
+    words = tell_extraction(built, where, published)
+    show(summarise(built, where, published), words, quiet, as_json, draw=draw)
+
+
+@command()
+def report(
+    out: Out = None,
+    raw: Raw = None,
+    listing: Listing = None,
+    register: RegisterFile = None,
+    people: People = None,
+    settings_file: SettingsFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish report.html, now and in later runs.
+
+    For later runs it writes report = true into the settings file.
+
+    Example: ihk report
+    """
+    from pipeline.program import extract_store
+    from pipeline.publish import publish
+    from pipeline.render import REPORT, render_set
+    from pipeline.settings import turn_on
+    from pipeline.words.tables import tell_report_file
+
+    settings = read_settings(
+        settings_file, raw=raw, out=out, listing=listing, register=register, people=people,
+        report=True,
+    )  # fmt: skip
+    with show_progress("captures", quiet=quiet, as_json=as_json) as progress:
+        built = extract_store(settings, progress=progress)
+        published = publish(Path(settings.out), render_set(built))
+    changed = turn_on(settings_file, "report")
+    place = Path(settings.out) / REPORT
+    data = {"report": str(place), "set": published.digest, "is_new": published.is_new,
+            "settings": changed and str(changed)}  # fmt: skip
+    show(data, tell_report_file(place, changed), quiet, as_json)
 
 
 @command()
@@ -90,14 +154,35 @@ def changes(
     settings = read_settings(settings_file, out=out)
     start = parse_date(since, end=False) if since else None
     events = read_published(Path(settings.out), start)
-    show({"changes": events}, tell_events(events), quiet, as_json)
+
+    def draw() -> Iterable[RenderableType]:
+        from pipeline.words.drawings import draw_events
+
+        return draw_events(events)
+
+    show({"changes": events}, tell_events(events), quiet, as_json, draw=draw)
 
 
 @command()
 def explain(
-    table: Annotated[str, typer.Argument(help="Table, such as municipalities.")],
-    row: Annotated[str, typer.Argument(help="Key of the row, such as unna.")],
-    column: Annotated[str, typer.Argument(help="Column, such as area_km2.")],
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", help="Table, such as municipalities.", autocompletion=offer_tables
+        ),
+    ],
+    row: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROW", help="Key of the row, such as unna.", autocompletion=offer_rows
+        ),
+    ],
+    column: Annotated[
+        str,
+        typer.Argument(
+            metavar="COLUMN", help="Column, such as area_km2.", autocompletion=offer_columns
+        ),
+    ],
     out: Out = None,
     raw: Raw = None,
     settings_file: SettingsFile = None,
@@ -113,7 +198,13 @@ def explain(
 
     told = explain_cell(read_settings(settings_file, raw=raw, out=out), table, row, column)
     data = told._asdict() | {"sources": [source._asdict() for source in told.sources]}
-    show(data, tell_explanation(told, color=has_color()), quiet, as_json)
+
+    def draw() -> Iterable[RenderableType]:
+        from pipeline.words.drawings import draw_explanation
+
+        return draw_explanation(told)
+
+    show(data, tell_explanation(told), quiet, as_json, draw=draw)
 
 
 @command()
@@ -128,31 +219,48 @@ def verify(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check every stored and published file, every cell, and that a rebuild gives the same.
+    """Check all that is stored and published; repair nothing.
+
+    Every file is hashed, every cell is read again, and a rebuild must give the same bytes.
 
     Example: ihk verify --readers
     """
     from pipeline.verify import verify as verify_all
     from pipeline.words.tables import tell_report
 
-    report = verify_all(
-        read_settings(settings_file, raw=raw, out=out, listing=listing), readers=readers
-    )
-    show(vars(report), tell_report(report), quiet, as_json)
-    for message in report.damaged:
-        tell(f"ihk: error: {message}")
-    if report.damaged:
-        raise typer.Exit(5)
+    settings = read_settings(settings_file, raw=raw, out=out, listing=listing)
+    with show_progress("verify", quiet=quiet, as_json=as_json) as progress:
+        report = verify_all(settings, readers=readers, progress=progress)
+
+    def draw() -> Iterable[RenderableType]:
+        from pipeline.words.drawings import draw_report
+
+        return draw_report(report)
+
+    code = DamagedFile.exit_code if report.damaged else 0
+    words = tell_report(report)
+    show(vars(report), words, quiet, as_json, draw=draw, errors=report.damaged, code=code)
 
 
 @command()
 def spec(
-    file: Annotated[str, typer.Argument(help="A listing spec FILE.toml, or a listing's name.")],
-    page: Annotated[Path | None, typer.Argument(help="A page to read with it.")] = None,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="A listing spec FILE.toml, or a listing's name.",
+            autocompletion=offer_listings,
+        ),
+    ],
+    page: Annotated[
+        Path | None, typer.Argument(metavar="PAGE", help="A page to read with it.")
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check a listing spec; show lines, records and leftovers of a page.
+    """Check a listing spec; show what it makes of a page.
+
+    Each line of the page is told with what it was taken for, then leftovers and findings.
 
     Example: ihk spec ihk page.html
     """
@@ -163,12 +271,11 @@ def spec(
 
     read = read_spec(file)
     data, words = describe_spec(read), tell_spec(read)
-    judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
-    for one in judged:
-        told, lines = tell_page(one, read)
-        data["pages"].append(told)
-        words += lines
-    show(data, words, quiet, as_json)
-    if judged and judged[-1].reason:
-        tell(f"ihk: error: {judged[-1].capture.name}: {judged[-1].reason}")
-        raise typer.Exit(SuspectPage.exit_code)
+    with show_progress("page", quiet=quiet, as_json=as_json):
+        judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
+        for one in judged:
+            told, lines = tell_page(one, read)
+            data["pages"].append(told)
+            words += lines
+    bad = [f"{one.capture.name}: {one.reason}" for one in judged[-1:] if one.reason]
+    show(data, words, quiet, as_json, errors=bad, code=SuspectPage.exit_code if bad else 0)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.app import (
     AsJson,
+    AsReport,
     Contact,
+    Excel,
+    GermanCsv,
     Listing,
     Out,
     Pause,
+    People,
     Quiet,
     Raw,
     RegisterFile,
@@ -21,15 +25,21 @@ from pipeline.cli.app import (
     command,
     read_settings,
     show,
-    tell,
 )
+from pipeline.cli.complete import offer_captures
+from pipeline.cli.progress import show_progress
 from pipeline.errors import SourceUnavailable, SuspectPage
 
 if TYPE_CHECKING:
     from pipeline.visit import Visited
 
 NEWS, NEW_FAIL = 10, 11  # exit codes of --exit-code
-Capture = Annotated[str, typer.Argument(metavar="ID", help="The capture's id, or how it begins.")]
+Capture = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="The capture's id, or how it begins.", autocompletion=offer_captures
+    ),
+]
 
 
 @command()
@@ -44,7 +54,9 @@ def fetch(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Visit the page once; keep what came if its bytes are new, and a line in the log always.
+    """Visit the page once; keep what came if its bytes are new.
+
+    Each visit adds a line to the visit log.  Nothing is published.
 
     Example: ihk fetch --contact watch@stadt.example
     """
@@ -58,18 +70,21 @@ def fetch(
         listing=listing,
     )  # fmt: skip
     spec = read_spec(settings.listing)
-    with open_store(settings, spec) as store:
+    with (
+        open_store(settings, spec) as store,
+        show_progress("visit", quiet=quiet, as_json=as_json),
+    ):
         visited = pay_visit(settings, spec, store)
-    error, code = _judge(visited, settings.listing)
-    words = [] if error else tell_visit(visited)
-    _show(describe_visit(visited.visit), words, error, code, quiet=quiet, as_json=as_json)
+    errors, code = _judge(visited, settings.listing)
+    words = [] if errors else tell_visit(visited)
+    show(describe_visit(visited.visit), words, quiet, as_json, errors=errors, code=code)
 
 
 @command()
 def update(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="10: something changed; 11: a check fails now.")
+        bool, typer.Option("--exit-code", help="10 if something changed, 11 if a check fails anew.")
     ] = False,
     url: Url = None,
     contact: Contact = None,
@@ -79,13 +94,17 @@ def update(
     raw: Raw = None,
     listing: Listing = None,
     register: RegisterFile = None,
+    people: People = None,
+    excel: Excel = None,
+    csv_de: GermanCsv = None,
+    report: AsReport = None,
     settings_file: SettingsFile = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing if nothing changed.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Visit the page, publish, and say what changed: the scheduled run.
+    """Visit the page, publish, say what changed: the scheduled run.
 
     Example: ihk update --quiet --exit-code
     """
@@ -94,47 +113,38 @@ def update(
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, out=out, raw=raw,
-        listing=listing, register=register,
+        listing=listing, register=register, people=people, excel=excel, csv_de=csv_de,
+        report=report,
     )  # fmt: skip
     write = not dry_run
-    updated = run_update(settings, write=write)
+    with show_progress("update", quiet=quiet, as_json=as_json) as progress:
+        updated = run_update(settings, write=write, progress=progress)
     news = updated.news
-    error, code = _judge(updated.visited, settings.listing)
+    errors, code = _judge(updated.visited, settings.listing)
     if exit_code and news and (news.fails or news.events or news.is_first):
         code = NEW_FAIL if news.fails else NEWS
-    words = [] if error else tell_update(updated, settings.out, write=write)
+    words = [] if errors else tell_update(updated, settings.out, write=write)
     data = describe_update(updated, settings.out, write=write)
-    _show(data, words, error, code, quiet=quiet and not updated.has_news(), as_json=as_json)
+    is_quiet = quiet and not updated.has_news()
+    show(data, words, is_quiet, as_json, errors=errors, code=code)
 
 
-def _judge(visited: Visited, listing: str) -> tuple[str | None, int]:
-    """Return why a visit brought nothing to publish, and the exit code for it."""
+def _judge(visited: Visited, listing: str) -> tuple[list[str], int]:
+    """Return why a visit brought nothing to publish, if so, and the exit code for it."""
     if visited.failure:
-        return str(visited.failure), visited.failure.exit_code
+        return [str(visited.failure)], visited.failure.exit_code
     if visited.visit.outcome == "suspect":
         from pipeline.words.watch import tell_suspect
 
-        return tell_suspect(visited, listing), SuspectPage.exit_code
-    return None, 0
-
-
-def _show(
-    data: dict[str, Any], words: list[str], error: str | None, code: int, *,
-    quiet: bool, as_json: bool,
-) -> None:  # fmt: skip
-    """Tell a result, or why there is none, and leave with the exit code."""
-    show(data | {"error": error, "exit_code": code}, words, quiet, as_json)
-    if error:
-        tell(f"ihk: error: {error}")
-    if code:
-        raise typer.Exit(code)
+        return [tell_suspect(visited, listing)], SuspectPage.exit_code
+    return [], 0
 
 
 @command()
 def status(
     max_age: Annotated[
         float | None,
-        typer.Option("--max-age", metavar="DAYS", help="3 if the last success is older."),
+        typer.Option("--max-age", metavar="DAYS", help="Exit code 3 if the last success is older."),
     ] = None,
     out: Out = None,
     raw: Raw = None,
@@ -144,7 +154,9 @@ def status(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how the watching goes; exit 4 if a suspect capture waits for a verdict.
+    """Show how the watching goes, and what waits for a verdict.
+
+    Exit code 4 if a suspect capture waits.
 
     Example: ihk status --max-age 7
     """
@@ -158,11 +170,12 @@ def status(
     if max_age is not None and not 0 <= max_age < 1e6:
         raise SpecError(f"--max-age: a number of days is expected, not {max_age}")
     found = read_status(settings)
-    show(describe_status(found), tell_status(found, settings.out), quiet, as_json)
+    code = 0
     if found.waiting:
-        raise typer.Exit(SuspectPage.exit_code)
-    if max_age is not None and found.is_older(timedelta(days=max_age)):
-        raise typer.Exit(SourceUnavailable.exit_code)
+        code = SuspectPage.exit_code
+    elif max_age is not None and found.is_older(timedelta(days=max_age)):
+        code = SourceUnavailable.exit_code
+    show(describe_status(found), tell_status(found, settings.out), quiet, as_json, code=code)
 
 
 @command()
@@ -190,7 +203,7 @@ def reject(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say that a capture is not the listing; it is kept and never published.
+    """Say that a capture is not the listing; it is never published.
 
     Example: ihk reject 3f2a91c0d4e5
     """

@@ -9,7 +9,7 @@ from pipeline.normalise import Contact
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject, place
 from pipeline.spec import CHILDREN, FieldSpec
-from pipeline.text import fold, quote
+from pipeline.text import WITHHELD, fold, quote
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
 from pipeline.values.persons import is_nobody
@@ -101,6 +101,8 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
 
 
 def _tell_none(contact: Contact, column: str, printed: list[Span]) -> Iterator[Finding]:
+    if all(span.text == WITHHELD for span in printed):
+        return  # erased, as a person asked for: nobody need look at it
     if printed and all(is_absent(span.text) for span in printed):
         text = printed[0].text
         yield Finding("readable", "contacts", contact.row[0], column, contact.item.ids.record_id,

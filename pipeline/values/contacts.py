@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.model import Span
+from pipeline.text import WITHHELD
 from pipeline.values import persons
 from pipeline.values.contact_lines import MAX_LENGTH, Item, iter_items
 from pipeline.values.districts import find_town
@@ -211,7 +212,7 @@ def _find_persons(items: list[Item], *, first: bool, by_shape: bool) -> dict[int
         if item.kind not in ("plain", "person") or len(item.text.text) > MAX_LENGTH:
             continue
         text = item.text.text
-        if text[:1] in ("N", "n") and persons.is_nobody(text):
+        if (text[:1] in ("N", "n") or WITHHELD in text) and persons.is_nobody(text):
             found[n] = (None, "label", None)
             continue
         person = parse_person(text, item.text.start)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.text import WITHHELD
+
 _SALUTATION = re.compile(r"(Frau|Herr|Mrs|Mr|Ms|Miss|Mx)(?:(?<=Herr)n|\.)?\s+(?=\S)")
 _TITLE = re.compile(
     r"(?:Prof|Dr|PD|Dipl|Mag|Lic|Ing)\.(?:-?[A-Za-zÄÖÜäöüß]++\.?)*"
@@ -44,6 +46,7 @@ _OFFICE_ENDS = tuple(
 _CUT = re.compile(r"[,(]")
 _MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
 _NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
+_ERASED = re.compile(rf"(?:[^\W\d][\w.-]{{0,20}} )*{re.escape(WITHHELD)}.*")  # a salutation or title may be left
 
 
 class Part(NamedTuple):
@@ -66,12 +69,14 @@ class Person(NamedTuple):
 
 
 def is_nobody(text: str) -> bool:
-    """Tell whether the line says that a post is vacant.
+    """Tell whether the line says that a post is vacant, or its person was erased (`ihk forget`).
 
-    >>> is_nobody("N.N."), is_nobody("Nina Neu")
-    (True, False)
+    >>> is_nobody("N.N."), is_nobody("Frau [withheld]"), is_nobody("Nina Neu")
+    (True, True, False)
     """
-    return _NOBODY.fullmatch(text) is not None
+    return _NOBODY.fullmatch(text) is not None or (
+        WITHHELD in text and _ERASED.fullmatch(text) is not None
+    )
 
 
 def is_office(text: str) -> bool:

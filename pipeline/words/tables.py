@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import one_line
-from pipeline.explain import Explanation
+from pipeline.explain import Explanation, Source
 from pipeline.flow import Judged, build_rows
 from pipeline.model import Listing
 from pipeline.program import Extraction
 from pipeline.publish import Published
 from pipeline.spec import ListingSpec
-from pipeline.tables import Rows
+from pipeline.tables import Row, Rows
 from pipeline.verify import Report
+from pipeline.words.watch import count_things
 
 _DATA = ("checks", "cells", "unclaimed", "captures", "changes")
-_BOLD, _PLAIN = "\x1b[1;7m", "\x1b[0m"
+_LONGEST = 100_000  # characters of a line of a page
 
 
 def summarise(built: Extraction, out: str | None, published: Published | None) -> dict[str, Any]:
@@ -41,13 +43,22 @@ def tell_extraction(built: Extraction, out: str | None, published: Published | N
     rows = built.rows
     told = [f"{built.spec.title}: {_count_rows(rows)}", *_tell_checks(rows)]
     if rows["changes"]:
-        told.append(f"changes: {len(rows['changes'])} events")
-    if published:
-        done = "published" if published.is_new else "unchanged"
-        told.append(f"{done}: {out} (set {published.digest})")
-    else:
-        told.append("nothing written; --out DIR writes the tables")
+        told.append(f"changes: {count_things(len(rows['changes']), 'event')}")
+    told.append(tell_place(out, published))
     return [one_line(line) for line in told]
+
+
+def tell_place(out: str | None, published: Published | None) -> str:
+    """Return where the tables were published, and whether they are new."""
+    if published is None:
+        return "nothing written; --out DIR writes the tables"
+    done = "published" if published.is_new else "unchanged"
+    return f"{done}: {out} (set {published.digest})"
+
+
+def list_findings(rows: Rows) -> list[Row]:
+    """Return the checks that are not `pass`: those that `fail` first, then those that `warn`."""
+    return [row for verdict in ("fail", "warn") for row in rows["checks"] if row[5] == verdict]
 
 
 def _count_rows(rows: Rows) -> str:
@@ -58,31 +69,32 @@ def _tell_checks(rows: Rows) -> list[str]:
     verdicts = Counter(row[5] for row in rows["checks"])
     counts = ", ".join(f"{verdicts[v]} {v}" for v in ("pass", "warn", "fail", "not_checkable"))
     return [
-        f"checks: {counts}; {len(rows['unclaimed'])} lines unclaimed",
+        f"checks: {counts}; {count_things(len(rows['unclaimed']), 'line')} unclaimed",
         *(f"  {row[5]}: {row[8]}" for row in rows["checks"] if row[5] in ("warn", "fail")),
     ]
 
 
-def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
+def tell_explanation(told: Explanation) -> list[str]:
     """Return an explanation with each line of the page and the span marked below it."""
     value = "null" if told.value is None else told.value
-    words = [f"{told.table} · {told.row_id} · {told.column} = {value}", f"rule: {told.rule}"]
+    words = [
+        one_line(f"{told.table} · {told.row_id} · {told.column} = {value}", _LONGEST),
+        f"rule: {told.rule}",
+    ]
     if not told.sources:
-        words.append("source: none; the value is not read from the page, or its label is absent")
+        words.append(tell_source(None))
     for source in told.sources:
-        text = one_line(source.text, 10_000)
-        words.append(f"capture {source.capture_id}, line {source.line}, characters "
-                     f"{source.start} to {source.end}:")  # fmt: skip
-        if not text:
+        words.append(f"{tell_source(source)}:")
+        if not source.text:
             words.append(one_line(f"  {source.raw_text} (this capture is not in the raw store)"))
             continue
-        if color:
-            text = (
-                f"{text[: source.start]}{_BOLD}{text[source.start : source.end]}{_PLAIN}"
-                f"{text[source.end :]}"
-            )
-        words.append(f"  {text}")
-        words.append("  " + " " * source.start + "^" * max(source.end - source.start, 1))
+        start, end = source.shown
+        before, span, after = (
+            one_line(part, _LONGEST)
+            for part in (source.text[:start], source.text[start:end], source.text[end:])
+        )
+        words.append(f"  {before}{span}{after}")
+        words.append("  " + " " * len(before) + "^" * max(len(span), 1))
     words += [
         one_line(f"check {check['rule']}: {check['verdict']}: {check['message']}")
         for check in told.checks
@@ -90,15 +102,38 @@ def tell_explanation(told: Explanation, *, color: bool = False) -> list[str]:
     return words
 
 
+def tell_source(source: Source | None) -> str:
+    """Return the place that a cell was read from, or why there is none."""
+    if source is None:
+        return "source: none; the value is not read from the page, or its label is absent"
+    place = f"characters {source.start} to {source.end}"
+    return f"capture {source.capture_id}, line {source.line}, {place}"
+
+
+def tell_report_file(place: Path, settings: Path | None) -> list[str]:
+    """Return where the report lies, and whether the settings were changed for it."""
+    words = [f"report: {place}; open it in a browser"]
+    if settings:
+        words.append(f"{settings}: report = true was written, so that later runs publish it too")
+    return [one_line(word) for word in words]
+
+
 def tell_report(report: Report) -> list[str]:
     """Return what `verify` looked at and what it only tells; damage is told as errors."""
     words = [f"{report.files} files and {report.cells} cells looked at"]
     if report.rebuilt:
-        words.append("a rebuild gives the same bytes" if not report.damaged else "rebuilt")
+        words.append(tell_rebuild(report))
     words += [f"note: {note}" for note in report.notes]
     words += [f"differs: {line}" for line in report.differing]
     words.append(f"{len(report.damaged)} damaged" if report.damaged else "all is as it was written")
     return [one_line(word) for word in words]
+
+
+def tell_rebuild(report: Report) -> str:
+    """Return what came of building the published set again; empty if that was not done."""
+    if not report.rebuilt:
+        return ""
+    return "rebuilt" if report.damaged else "a rebuild gives the same bytes"
 
 
 def describe_spec(spec: ListingSpec) -> dict[str, Any]:
@@ -119,7 +154,7 @@ def tell_spec(spec: ListingSpec) -> list[str]:
     """Return a spec as a person reads it."""
     words = [f"{spec.source}: good; {spec.title}", ""]
     for field in spec.fields:
-        marks = " required" * field.required + " opens a record" * (field.name == spec.opens_with)
+        marks = ", required" * field.required + ", opens a record" * (field.name == spec.opens_with)
         labels = " | ".join(field.labels) or "the heading over the record"
         words.append(f"  {field.table}.{field.name} ({field.kind}{marks}): {labels}")
     return words

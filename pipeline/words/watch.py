@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import one_line
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.update import Updated
     from pipeline.visit import Visited
 
-_STALE = "not what would be built now: ihk extract"
+_STALE = "not what would be built now; ihk extract publishes that"
 _LINES = 50  # of events on a terminal; the table has all
 
 
@@ -114,15 +115,21 @@ def tell_events(events: list[dict[str, Any]]) -> list[str]:
     from pipeline.events import tell_event
 
     words: list[str] = []
-    between = None
-    for event in events:
-        step = (event["seen_after"], event["seen_by"], event["after_capture"], event["by_capture"])
-        if step != between:
-            between = step
-            after, by = (time or "an unknown time" for time in step[:2])
-            words.append(f"between {after} ({step[2]}) and {by} ({step[3]}):")
-        words.append(f"  {tell_event(event)}")
+    for step, group in groupby(events, find_step):
+        words.append(f"{tell_step(step)}:")
+        words += [f"  {tell_event(event)}" for event in group]
     return words or ["no changes"]
+
+
+def find_step(event: dict[str, Any]) -> tuple[str | None, ...]:
+    """Return between which two sightings of the page a change event lies."""
+    return tuple(event[n] for n in ("seen_after", "seen_by", "after_capture", "by_capture"))
+
+
+def tell_step(step: tuple[str | None, ...]) -> str:
+    """Return a step between two sightings in words."""
+    after, by = (time or "an unknown time" for time in step[:2])
+    return f"between {after} ({step[2]}) and {by} ({step[3]})"
 
 
 def tell_status(status: Status, out: str) -> list[str]:
@@ -157,9 +164,10 @@ def tell_verdict(store: Store, name: str) -> list[str]:
     """Return what a person's verdict leads to."""
     status = store.history.verdicts[name].status.replace("_", " ")
     force = store.history.in_force()
-    return [
-        f"capture {name} is {status} now; in force is {force or 'none'}; ihk extract publishes it"
-    ]
+    then = "no capture is in force, so what is published stays as it is"
+    if force:
+        then = f"in force is {force}; ihk extract publishes it"
+    return [f"capture {name} is {status} now; {then}"]
 
 
 def count_things(count: int, thing: str) -> str:

@@ -1,0 +1,295 @@
+"""Rows without persons, for the setting `people = false`: what is not known to be harmless is withheld.
+
+Published are: the fields of the listing whose text carries no person, units and organisations that
+read like an office, labels, and the program's own words.  `[withheld]` stands for all else: in a
+check's sentence for what it quotes, in `cells` and `unclaimed` for the text, in a line for the rest
+of it.  `contacts` has one row for each organisation of a block, its other columns null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from pipeline.model import Listing, Page, Piece, Shown, Span
+from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
+from pipeline.tables import Row, Rows, Table
+from pipeline.text import WITHHELD, fold, slug
+from pipeline.values.contact_lines import has_sublabel
+from pipeline.values.districts import find_town
+from pipeline.values.numbers import is_absent
+from pipeline.values.persons import is_office, parse_person
+
+_CONTACTS = CHILDREN["contacts"]
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_LETTER = re.compile(r"[^\W\d_]")
+_COUNTED = re.compile(r"[0-9]+ (?:rows|labels|elements?|keys)")
+_SIGNS = re.compile(
+    r"[\w.+-]@[\w-]|[\[({](?:at|ät)[\])}]"  # an e-mail address
+    r"|(?<![\w.,])(?:\+|00?[1-9(])[0-9 ()/.–-]{5,}[0-9]"  # a telephone number
+    r"|\b(?:Frau|Herrn?|Mrs?|Ms|Miss|Mx)\.?\s+[^\W\d_a-zäöüß]"  # a salutation
+    r"|\b(?:Prof|Dr|Dipl)\.?(?:-?[A-Za-z]+\.)*\s+[^\W\d_a-zäöüß]"  # an academic title
+)
+
+
+def withhold(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Rows:
+    """Return the rows of one capture without persons."""
+    return _Withholding(rows, tables, spec).make()
+
+
+def hide_quotes(text: str, known: Collection[str]) -> str:
+    """Return a sentence in which `[withheld]` stands for what it quotes, unless `known` holds it, folded.
+
+    >>> hide_quotes("The address “lena@x.example” is not “E-Mail”.", {"e-mail"})
+    'The address “[withheld]” is not “E-Mail”.'
+    """
+
+    def hide(match: re.Match[str]) -> str:
+        own = match[0][1:-1]
+        shown = fold(own)
+        is_cut = shown.endswith("…") and any(one.startswith(shown[:-1]) for one in known)
+        if is_cut or shown.rstrip(":…") in known or not _LETTER.search(shown):
+            return match[0]
+        return f"{match[0][0]}{WITHHELD}{match[0][-1]}"
+
+    return _QUOTED.sub(hide, text)
+
+
+def list_labels(spec: ListingSpec) -> list[str]:
+    """Return the words of a listing spec that a message may quote."""
+    return [*(label for field in spec.fields for label in field.labels), spec.title,
+            *(field.name for field in spec.fields)]  # fmt: skip
+
+
+def show_lines(page: Page, listing: Listing, cells: Iterable[Row], *, people: bool) -> Shown:
+    """Return the listing's lines; without people only labels and what the cells `cells` hold is seen."""
+    numbers = {cell[4] for cell in cells if cell[4] <= len(page.lines)}
+    numbers.update(range(max(listing.first_line, 1), listing.last_line + 1))
+    if people:
+        return {n: (Piece(0, len(text), text),) for n in sorted(numbers)
+                for text in (page.lines[n - 1].text,)}  # fmt: skip
+    seen: dict[int, list[tuple[int, int]]] = {n: [] for n in numbers}
+    for cell in cells:
+        if cell[7] != WITHHELD and cell[4] in seen:
+            seen[cell[4]].append((cell[5], cell[6]))
+    for span in _iter_labels(listing):
+        if span.line in seen:
+            seen[span.line].append((span.start, span.end))
+    return {n: tuple(_cut(page.lines[n - 1].text, seen[n])) for n in sorted(numbers)}
+
+
+def _iter_labels(listing: Listing) -> Iterator[Span]:
+    for record in listing.records:
+        texts = [*record.fields.values(), *(t for ts in record.repeated.values() for t in ts)]
+        yield from (text.label for text in texts if text.label is not record.heading)
+    yield from listing.headers
+
+
+def _cut(text: str, seen: list[tuple[int, int]]) -> Iterator[Piece]:
+    """Yield the parts of a line, those that are not seen as `[withheld]`."""
+    at = 0
+    for start, end in [*sorted(seen), (len(text), len(text))]:
+        if start > at:
+            gap = text[at:start]
+            hides = any(c.isalnum() for c in gap)
+            yield Piece(at, start, WITHHELD if hides else gap)
+            at = start
+        if end > at:
+            yield Piece(at, end, text[at:end])
+            at = end
+
+
+class _Withholding:
+    def __init__(self, rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> None:
+        self.rows, self.tables, self.spec = rows, tables, spec
+        own = (MUNICIPALITIES, spec.table, CHILDREN["links"])
+        self.data = [name for name in tables if name in own]
+        self.contacts = rows.get(_CONTACTS, [])
+        self.names = {tuple(name.split("-")) for name in self._iter_names()}
+        self.lengths = {len(name) for name in self.names}
+        self.raw: dict[tuple[str, str, str], list[str]] = {}  # a cell's texts
+        for table, row_id, column, _, _, _, _, text in rows["cells"]:
+            self.raw.setdefault((table, row_id, column), []).append(text)
+        named = {row[1] for row in self.contacts if row[6] is not None}
+        self.unnamed = {row[0] for row in rows[spec.table]} - named if self.contacts else set()
+        self.hidden: set[tuple[str, str, str]] = set()  # cells, by table, key and column
+        self.merged: dict[str, str] = {}  # a contact's key -> that of its organisation's row
+        self.renamed: dict[str, str] = {}  # keys of records and municipalities
+
+    def make(self) -> Rows:
+        made: Rows = {**self.rows}
+        for name in self.data:
+            made[name] = [self._hide_row(self.tables[name], row) for row in self.rows[name]]
+        if _CONTACTS in self.tables:
+            made[_CONTACTS] = list(self._join_contacts())
+        self._rename()
+        for name in (*self.data, _CONTACTS):
+            if name in made:
+                made[name] = [self._put_keys(self.tables[name], row) for row in made[name]]
+        made["cells"] = [self._hide_cell(cell) for cell in self.rows["cells"]]
+        allowed = [*list_labels(self.spec), *self._iter_published(made)]
+        known = {fold(text) for text in allowed}
+        made["unclaimed"] = [
+            (capture, self._key(record), line, WITHHELD, hide_quotes(reason, known))
+            for capture, record, line, _, reason in self.rows["unclaimed"]
+        ]
+        made["checks"] = [self._hide_check(row, known) for row in self.rows["checks"]]
+        return made
+
+    # --- What shows a person
+
+    def _iter_names(self) -> Iterator[str]:
+        """Yield what the contacts of this capture are called: names, addresses, numbers."""
+        names = self.tables[_CONTACTS].names() if self.contacts else ()
+        for row in self.contacts:
+            told = dict(zip(names, row, strict=True))
+            given, family = told["given_name"] or "", told["family_name"] or ""
+            texts = [told["person"], told["email"], told["phone"], told["phone_text"]]
+            if given and family:
+                texts += [f"{given} {family}", f"{family}, {given}", f"{given[0]}. {family}"]
+            for text in texts:
+                if text and not text.isalpha():  # a family name alone may be a town's
+                    yield slug(text)
+
+    def carries_person(self, text: str) -> bool:
+        """Tell whether a text shows a person, by its own signs or by the names of the contacts."""
+        if _SIGNS.search(text) or has_sublabel(text):
+            return True
+        words = slug(text).split("-")
+        return any(
+            tuple(words[at : at + length]) in self.names
+            for length in self.lengths
+            for at in range(len(words) - length + 1)
+        )
+
+    def _is_unit(self, text: str) -> bool:
+        return (is_office(text) or find_town(text) is not None) and not self.carries_person(text)
+
+    def _must_hide(self, table: Table, key: str, texts: list[str]) -> bool:
+        if any(self.carries_person(text) for text in texts):
+            return True
+        record = key.partition("/")[0]
+        may_hold_block = table.name == CHILDREN["links"] or len(texts) > 1
+        if not may_hold_block or table.name == MUNICIPALITIES or record not in self.unnamed:
+            return False
+        return any(map(_may_be_name, texts[table.name == self.spec.table :]))
+
+    # --- Tables
+
+    def _hide_row(self, table: Table, row: Row) -> Row:
+        key, values = row[0], list(row)
+        columns = [c.name for c, value in zip(table.columns, row, strict=True) if value is not None]
+        read = {text for name in columns for text in self.raw.get((table.name, key, name), ())}
+        for at, column in enumerate(table.columns):
+            if column.derived:
+                continue
+            texts = self.raw.get((table.name, key, column.name), [])
+            if values[at] is None:  # not read, so nobody knows what it is
+                left = [text for text in texts if text not in read and not is_absent(text)]
+                hides = any(_LETTER.search(text) for text in left)
+            else:
+                own = [values[at]] if column.type == "string" else []
+                hides = self._must_hide(table, key, texts or own)
+                hides = hides or any(map(self.carries_person, own))
+            if hides:
+                self.hidden.add((table.name, key, column.name))
+                is_text = values[at] is not None and not column.name.endswith("url")
+                values[at] = WITHHELD if is_text and column.type == "string" else None
+        return tuple(values)
+
+    def _join_contacts(self) -> Iterator[Row]:
+        """Yield one row for each organisation of a block."""
+        width = len(self.tables[_CONTACTS].columns)
+        joined: list[tuple[str, int, str | None, list[str]]] = []
+        for row in self.contacts:
+            key, record, organisation = row[0], row[1], row[3]
+            if organisation is not None and not self._is_unit(organisation):
+                organisation = WITHHELD
+            last = joined[-1] if joined else None
+            if last is None or (last[0], last[2]) != (record, organisation):
+                position = last[1] + 1 if last is not None and last[0] == record else 1
+                joined.append((record, position, organisation, []))
+            self.merged[key] = f"{record}/{joined[-1][1]}"
+            for unit in self.raw.get((_CONTACTS, key, "department"), []):
+                shown = unit if self._is_unit(unit) else WITHHELD
+                if shown not in joined[-1][3]:
+                    joined[-1][3].append(shown)
+        for record, position, organisation, units in joined:
+            head = (
+                f"{record}/{position}",
+                record,
+                position,
+                organisation,
+                "; ".join(units) or None,
+            )
+            yield (*head, *[None] * (width - len(head)))
+
+    # --- Keys
+
+    def _rename(self) -> None:
+        """Give another key to each row whose key was made of a text that is withheld."""
+        by = {self.spec.table: self.spec.key, MUNICIPALITIES: ("municipality",)}
+        for table, columns in by.items():
+            for number, row in enumerate(self.rows.get(table, []), start=1):
+                if any((table, row[0], column) in self.hidden for column in columns):
+                    self.renamed[row[0]] = f"withheld-{number}"
+
+    def _key(self, key: str | None) -> str | None:
+        if key is None:
+            return None
+        head, slash, tail = self.merged.get(key, key).partition("/")
+        return f"{self.renamed.get(head, head)}{slash}{tail}"
+
+    def _put_keys(self, table: Table, row: Row) -> Row:
+        if not self.renamed:
+            return row
+        keys = {table.columns[0].name, self.spec.id, "municipality_id"}
+        return tuple(
+            self.renamed.get(head, head) + slash + tail
+            if column.name in keys and value is not None
+            else value
+            for column, value in zip(table.columns, row, strict=True)
+            for head, slash, tail in (str(value).partition("/"),)
+        )
+
+    # --- What tells of the tables
+
+    def _hide_cell(self, cell: Row) -> Row:
+        table, key, column, *place, text = cell
+        if table == _CONTACTS:
+            is_seen = column in ("organisation", "department") and self._is_unit(text)
+        else:
+            is_seen = (table, key, column) not in self.hidden
+        return (table, self._key(key), column, *place, text if is_seen else WITHHELD)
+
+    def _iter_published(self, made: Rows) -> Iterator[str]:
+        for name in (*self.data, _CONTACTS):
+            for row in made.get(name, []):
+                yield from (value for value in row if isinstance(value, str))
+        yield from (cell[7] for cell in made["cells"])
+
+    def _hide_check(self, row: Row, known: set[str]) -> Row:
+        rule, table, key, column, record, verdict, expected, observed, message = row
+        if table == _CONTACTS:
+            expected = _hide_text(expected, known)
+        message = hide_quotes(message, known)
+        for old in sorted({*self.merged, *self.renamed}, key=len, reverse=True):
+            if old in message and self._key(old) != old:
+                message = message.replace(old, self._key(old) or "")
+        return (rule, table, self._key(key), column, self._key(record), verdict, expected,
+                _hide_text(observed, known), message)  # fmt: skip
+
+
+def _may_be_name(text: str) -> bool:
+    """Tell whether a text has the shape of a given and a family name, and no office's word."""
+    person = parse_person(text)
+    return person is not None and person.given_name is not None and not is_office(text)
+
+
+def _hide_text(text: str | None, known: set[str]) -> str | None:
+    """Return what a check expected or observed, without what is not published."""
+    if text is None or _COUNTED.fullmatch(text):
+        return text
+    parts = text.split(" | ")
+    is_plain = not _LETTER.search(text) and not _SIGNS.search(text)
+    return text if is_plain else " | ".join(p if fold(p) in known else WITHHELD for p in parts)
