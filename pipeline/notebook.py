@@ -30,6 +30,7 @@ def extract(
     media_type: str | None = None,
     listing: str = "ihk",
     register: str = "",
+    people: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a page; nothing is written.
 
@@ -43,6 +44,8 @@ def extract(
         A listing of the package, or the path of a listing spec ending in `.toml`.
     register
         The path of a GV100AD file (official register of municipalities).
+    people
+        False withholds names, numbers and addresses of persons.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def extract(
         captures = [make_capture(page, media_type, "the page")]
     else:
         captures = read_pages([Path(page)], spec)
-    built = extract_captures(captures, spec, Settings(listing=listing, register=register))
+    built = extract_captures(captures, spec, Settings(listing=listing, register=register, people=people))
     return {name: to_frame(table, built.rows[name]) for name, table in built.tables.items()}
 
 

@@ -46,14 +46,15 @@ def _render_forms(built: Extraction) -> dict[str, bytes]:
     wanted = built.made_from["settings"]
     files: dict[str, bytes] = {}
     if wanted["csv_de"]:
-        from pipeline.outputs.csv_de import iter_csv_de, render_csv_de
+        from pipeline.outputs.csv_de import cut_cell, iter_csv_de, render_csv_de
         from pipeline.wide import shape_wide, widen
 
         wide = shape_wide(spec, tables)
         own = {**rows, wide.name: widen(rows, tables, spec)}
         for name, table in {**tables, wide.name: wide}.items():
             files[f"{GERMAN}/{name}.csv"] = content = render_csv_de(table, own[name])
-            if list(iter_csv_de(table, content)) != [tuple(row) for row in own[name]]:
+            cut = [tuple(cut_cell(v) if isinstance(v, str) else v for v in r) for r in own[name]]
+            if list(iter_csv_de(table, content)) != cut:
                 raise AssertionError(f"{GERMAN}/{name}.csv does not hold the rows it was made from")
     if wanted["excel"]:
         from pipeline.outputs.workbook import render_workbook

@@ -25,7 +25,7 @@ NAME_SOURCES = ("contact", "district", "heading", "quarter")
 MUNICIPALITIES = "municipalities"
 RESERVED = {
     MUNICIPALITIES, "downloads", "contacts", "checks", "cells", "unclaimed", "captures", "changes",
-    "datapackage", "concepts_wide", "views", "report", "ihk", "feed",
+    "datapackage", "concepts_wide", "findings", "views", "report", "ihk", "feed",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class FieldSpec:
     minimum: Decimal | None = None  # both are possible values themselves
     maximum: Decimal | None = None
     heading: bool = False  # it has no label: its text is the heading over the record
+    personal: bool = False  # its texts are persons, so that `people = false` withholds them
 
     @property
     def title(self) -> str:

@@ -29,7 +29,7 @@ KEYS = {  # section -> its keys
     "": "name title url table id key opens_with min_records colon hidden locale municipality field check",
     "locale": "decimal group country",
     "municipality": "name_from state",
-    "field": "name table labels heading kind many joint unit required minimum maximum",
+    "field": "name table labels heading kind many joint unit required minimum maximum personal",
     "check": "kind name table numerator denominator quotient",
 }
 _STATE_DIGITS = (2, 3, 5)  # Land, Regierungsbezirk, Kreis
@@ -137,7 +137,15 @@ class SpecReader(TomlReader):
                 name, own, tuple(labels), kind, many or kind in CHILDREN, joint,
                 self.text(item, "unit", where, "") or None,
                 self.flag(item, "required", where, False), *self.bounds(item, where, kind), is_heading,
+                self.personal(item, where, kind),
             )  # fmt: skip
+
+    def personal(self, item: dict[str, Any], where: str, kind: str) -> bool:
+        """Return whether a field's texts are persons."""
+        is_personal = self.flag(item, "personal", where, False)
+        if is_personal and kind != "text":
+            self.fail(f"{where}, personal", "only a text may be a person; contacts always are")
+        return is_personal
 
     def heading(self, item: dict[str, Any], where: str, is_own: bool) -> None:
         """Fail if a field cannot be made of the heading over the record."""

@@ -176,7 +176,7 @@ def _contacts(spec: ListingSpec) -> tuple[Column, ...]:
 
 def _checks(spec: ListingSpec) -> tuple[Column, ...]:
     return (
-        Column("rule", "string", "Name of the rule; the README lists them"),
+        Column("rule", "string", "Name of the rule; docs/checks.md lists them"),
         Column("table_name", "string", "Table of the row that was checked"),
         Column("row_id", "string", "Its key"),
         Column("column_name", "string", "The column, where one is meant"),

@@ -139,6 +139,7 @@ TEXT_CELLS = [  # text, cell, why
     ("＝1+1", "'＝1+1", "OWASP: full width"),
     ("＠SUM", "'＠SUM", "OWASP: full width"),
     (" =1+1", "' =1+1", "a space before it may be stripped"),
+    (" +1 und mehr", "' +1 und mehr", "a space before it may be stripped, too"),
     ('="05978036"', '\'="05978036"', "only the program writes this form"),
     ("'n Haus", "''n Haus", "an apostrophe of its own"),
     ("-" + "1" * 255, "'-" + "1" * 255, "longer than a text in a formula may be"),

@@ -342,6 +342,16 @@ def test_many_changes_are_cut_and_the_rest_is_counted() -> None:
     assert f"And {len(rows['changes']) - 200} older: see the table changes." in words(history)
 
 
+def test_of_many_captures_the_newest_are_told() -> None:
+    built = troubled()
+    old = [(f"{n:012x}", *built.rows["captures"][0][1:]) for n in range(200)]
+    rows = {**built.rows, "captures": [*old, *built.rows["captures"]]}
+    history = section(parse(report(built, rows)), "history")
+    assert len(history.tbody.find_all("tr")) == 100
+    assert "this report" in words(history.tbody.tr)
+    assert "And 103 older: see the table captures." in words(history)
+
+
 def test_without_times_and_changes_it_says_so() -> None:
     page = page_of(known)
     assert "at an unknown time" in words(section(page, "listing"))
@@ -373,8 +383,8 @@ def test_text_of_the_page_is_inert() -> None:
     title = next(a for a in page.select("article a.v") if "alert" in a.get_text())
     assert title.get_text() == SCRIPT
     assert page.find("b") is None
-    towns = parse(report(make_towns(3, name="$x^2$ <b>&amp;</b> \\frac 日本")))
-    assert "$x^2$ <b>&amp;</b> \\frac 日本 2" in towns.find("svg").get_text()
+    towns = parse(report(make_towns(3, name="$x^2$ <b>&amp;</b> \\frac")))
+    assert "$x^2$ <b>&amp;</b> \\frac 2" in towns.find("svg").get_text()
     assert towns.find("b") is None
 
 
@@ -537,6 +547,34 @@ def test_a_plot_holds_its_labels_as_text_and_no_colour_of_its_own() -> None:
     assert (plot.drawn, plot.of) == (6, 6)
 
 
+def test_what_lies_beyond_the_axis_is_pointed_to() -> None:
+    near, far = make_rows(4), make_rows(8)
+    assert [
+        draw_plot("fit", rows, dict.fromkeys("01234567", "A"), GERMAN).is_cut
+        for rows in (near, far)
+    ] == [False, True]
+    caption = words(section(page_of(troubled), "figures").figcaption)
+    assert "An arrow points to what lies beyond the axis." in caption
+    assert "+223.586,1" in section(page_of(troubled), "figures").svg.get_text()
+
+
+@pytest.mark.parametrize(("label", "shown"), [
+    ("x" * 30, "x" * 30), ("x" * 31, "x" * 29 + "…"), ("日" * 15, "日" * 15), ("日" * 16, "日" * 14 + "…"),
+    ("label-0001-", "label-0001-"),
+])  # fmt: skip
+def test_a_label_of_the_plot_is_cut_if_it_is_long(label: str, shown: str) -> None:
+    plot = draw_plot("fit", make_rows(2), {"0": label, "1": "other"}, GERMAN)
+    assert plot is not None
+    assert [t for t in (shown, "other") if f">{t}<" not in plot.svg] == []
+
+
+def test_any_mark_of_a_locale_can_be_drawn() -> None:
+    rows = [Compared("0", "inconsistent", 3, Offset(-1, 1, 1e6, 1e6, 1e6), cries_wolf=True)]
+    plot = draw_plot("fit", rows, {"0": "A"}, Locale("日", "☃"))
+    assert plot is not None
+    assert ">+1☃000☃000日0<" in plot.svg
+
+
 def test_a_check_without_a_row_to_draw_has_no_plot() -> None:
     assert (
         draw_plot(
@@ -627,7 +665,10 @@ def test_a_listing_without_figures_contacts_and_downloads_has_a_report() -> None
 
 
 def test_page_text_has_the_language_of_the_listing() -> None:
-    assert {b.get("lang") for b in page_of(known).find_all("bdi")} == {"de"}
+    assert {
+        b.get("lang") for b in page_of(known).select("h1 bdi, article a.v bdi, .lines bdi")
+    } == {"de"}
+    assert {b.get("lang") for b in page_of(troubled).select("li.fail p bdi")} == {None}
     english = parse(report(listing(ROOT / "tests/listings/townsrenewed/page.html")))
     assert {b.get("lang") for b in english.find_all("bdi")} == {None}
 

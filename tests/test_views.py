@@ -130,6 +130,19 @@ def test_any_rows_give_the_same_wide_table_in_python_and_in_sql(tmp_path_factory
     assert fetch(run(folder), wide) == widen(rows, tables, spec)
 
 
+def test_thousands_of_findings_keep_the_order_of_the_table(tmp_path):
+    """A sort of a few rows happens to be stable."""
+    built = extract("invented")
+    (row, *_) = built.rows["checks"]
+    at = built.tables["checks"].names().index("verdict")
+    verdicts = ("warn", "pass", "not_checkable", "fail")
+    checks = [(str(n), *row[1:at], verdicts[n * 7 % 13 % 4], *row[at + 1 :]) for n in range(5_000)]
+    folder = publish(tmp_path, built.tables, {**built.rows, "checks": checks}, built.spec)
+    found = run(folder).execute("SELECT * FROM findings").fetchall()
+    ranks = {"fail": 0, "warn": 1, "not_checkable": 2}
+    assert found == sorted((r for r in checks if r[at] in ranks), key=lambda r: ranks[r[at]])
+
+
 def test_the_script_works_in_the_directory_of_the_files(tmp_path, monkeypatch):
     built = extract("invented")
     monkeypatch.chdir(publish_built(tmp_path, built))

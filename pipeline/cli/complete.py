@@ -6,9 +6,7 @@ cannot be read offers nothing.  The shells' own scripts come with `ihk --install
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +25,8 @@ def _offer(find: _Offer) -> Callable[[typer.Context, str], list[str]]:
     """Make what typer calls: the names that begin as what was typed, none if something is wrong."""
 
     def offer(ctx: typer.Context, incomplete: str) -> list[str]:
+        import csv
+
         try:
             return [name for name in find(ctx) if name.startswith(incomplete)]
         except (PipelineError, OSError, ValueError, KeyError, csv.Error):
@@ -45,6 +45,8 @@ def _read(ctx: typer.Context) -> Settings:
 @_offer
 def offer_listings(_: typer.Context) -> Iterator[str]:
     """Offer the listings of the package; a spec's file is the shell's to offer."""
+    from importlib import resources
+
     files = resources.files("pipeline").joinpath("listings").iterdir()
     yield from sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
 
@@ -92,6 +94,8 @@ def _find_set(ctx: typer.Context) -> Path:
 
 
 def _read_table(ctx: typer.Context) -> Iterator[list[str]]:
+    import csv
+
     path = _find_set(ctx) / f"{ctx.params.get('table')}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.reader(file)

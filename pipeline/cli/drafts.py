@@ -1,4 +1,4 @@
-"""The command that proposes a listing spec for an unknown page: draft."""
+"""Commands about listing specs: spec checks one, draft proposes one for an unknown page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,49 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import AsJson, command, show, tell
+from pipeline.cli.app import AsJson, Quiet, command, show, tell
+from pipeline.cli.complete import offer_listings
 from pipeline.cli.progress import show_progress
 from pipeline.errors import SuspectPage
+
+
+@command()
+def spec(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="A listing spec FILE.toml, or a listing's name.",
+            autocompletion=offer_listings,
+        ),
+    ],
+    page: Annotated[
+        Path | None, typer.Argument(metavar="PAGE", help="A page to read with it.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a listing spec; show what it makes of a page.
+
+    Each line of the page is told with what it was taken for, then leftovers and findings.
+
+    Example: ihk spec ihk page.html
+    """
+    from pipeline.flow import judge_capture
+    from pipeline.pages import read_pages
+    from pipeline.spec import read_spec
+    from pipeline.words.tables import describe_spec, tell_page, tell_spec
+
+    read = read_spec(file)
+    data, words = describe_spec(read), tell_spec(read)
+    with show_progress("page", quiet=quiet, as_json=as_json):
+        judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
+        for one in judged:
+            told, lines = tell_page(one, read)
+            data["pages"].append(told)
+            words += lines
+    bad = [f"{one.capture.name}: {one.reason}" for one in judged[-1:] if one.reason]
+    show(data, words, quiet, as_json, errors=bad, code=SuspectPage.exit_code if bad else 0)
 
 
 @command()

@@ -1,4 +1,4 @@
-"""Commands about tables, cells, pages and specs."""
+"""Commands about tables and cells: extract, report, changes, explain, verify."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from pipeline.cli.app import (
     show,
     tell,
 )
-from pipeline.cli.complete import offer_columns, offer_listings, offer_rows, offer_tables
+from pipeline.cli.complete import offer_columns, offer_rows, offer_tables
 from pipeline.cli.progress import show_progress
-from pipeline.errors import DamagedFile, SpecError, SuspectPage
+from pipeline.errors import DamagedFile, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -197,7 +197,9 @@ def explain(
     from pipeline.words.tables import tell_explanation
 
     told = explain_cell(read_settings(settings_file, raw=raw, out=out), table, row, column)
-    data = told._asdict() | {"sources": [source._asdict() for source in told.sources]}
+    sources = [source._asdict() for source in told.sources]
+    checks = [{name: text or None for name, text in check.items()} for check in told.checks]
+    data = told._asdict() | {"sources": sources, "checks": checks}
 
     def draw() -> Iterable[RenderableType]:
         from pipeline.words.drawings import draw_explanation
@@ -240,42 +242,3 @@ def verify(
     code = DamagedFile.exit_code if report.damaged else 0
     words = tell_report(report)
     show(vars(report), words, quiet, as_json, draw=draw, errors=report.damaged, code=code)
-
-
-@command()
-def spec(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="A listing spec FILE.toml, or a listing's name.",
-            autocompletion=offer_listings,
-        ),
-    ],
-    page: Annotated[
-        Path | None, typer.Argument(metavar="PAGE", help="A page to read with it.")
-    ] = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Check a listing spec; show what it makes of a page.
-
-    Each line of the page is told with what it was taken for, then leftovers and findings.
-
-    Example: ihk spec ihk page.html
-    """
-    from pipeline.flow import judge_capture
-    from pipeline.pages import read_pages
-    from pipeline.spec import read_spec
-    from pipeline.words.tables import describe_spec, tell_page, tell_spec
-
-    read = read_spec(file)
-    data, words = describe_spec(read), tell_spec(read)
-    with show_progress("page", quiet=quiet, as_json=as_json):
-        judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
-        for one in judged:
-            told, lines = tell_page(one, read)
-            data["pages"].append(told)
-            words += lines
-    bad = [f"{one.capture.name}: {one.reason}" for one in judged[-1:] if one.reason]
-    show(data, words, quiet, as_json, errors=bad, code=SuspectPage.exit_code if bad else 0)

@@ -17,12 +17,17 @@ from pipeline.spec import Locale
 from pipeline.values.contact_lines import has_sublabel, iter_items
 from pipeline.values.links import find_file_type, parse_website, resolve
 from pipeline.values.numbers import is_absent
+from pipeline.values.persons import parse_person
 
 _DETAILS = frozenset(("phone", "mobile", "email"))
 _DISTRICT = re.compile(
     r"(?:land)?kreis\b.*|kreisfrei.*|.*[\w-]kreis|.* kreis|städteregion .*|region .*", re.IGNORECASE
 )
 _DISTRICT_LABEL = re.compile(r"(?:^|[\s/])(?:land)?kreis(?:$|[\s/(])", re.IGNORECASE)
+_PERSON_LABEL = re.compile(
+    r"meister|ansprech|kontaktperson|leit(?:er|ung)|vorsitz|inhaber|geschäftsführ|mayor|manager|chair|leader",
+    re.IGNORECASE,
+)
 _LINK_WORDS = (
     "download", "dokument", "unterlage", "datei", "links", "pdf", "material", "anlage", "document",
     "file", "attachment",
@@ -40,6 +45,7 @@ class Kind(NamedTuple):
     many: bool = False
     figures: Figures | None = None
     uncertain: bool = False
+    personal: bool = False  # its texts are persons
 
 
 class Sample(NamedTuple):
@@ -104,8 +110,18 @@ def find_kind(sample: Sample, locale: Locale, *, has_groups: bool, taken: set[st
         found = _find_district(sample, filled)
         if found is not None:
             return found
+        if _is_personal(sample.label, filled):
+            return Kind("text", "persons, by the label or their titles", personal=True)
         return Kind("text", "text of one line")
     return Kind("text", f"text of several lines in {_count(many, 'record')}", many=True)
+
+
+def _is_personal(label: str, filled: Sequence[FieldText]) -> bool:
+    """Tell whether the texts are persons: name-shaped, and a label or titles that say so."""
+    persons = [person for text in filled if (person := parse_person(text.texts[0].text))]
+    titled = sum(bool(person.salutation or person.academic_title) for person in persons)
+    is_said = _PERSON_LABEL.search(label) is not None or titled * 2 > len(filled)
+    return is_said and len(persons) * 2 > len(filled)
 
 
 def _is_contacts(filled: Sequence[FieldText]) -> bool:

@@ -121,7 +121,7 @@ def _iter_field(one: FieldPlan, records: int) -> Iterator[str]:
     kind = one.kind
     yield ""
     shown = ""
-    if one.examples:
+    if one.examples and not kind.personal:
         shown = "; such as " + ", ".join(quote_toml(text) for text in one.examples)
     yield _comment(f"in {one.records} of {records} records{shown}")
     uncertain = "uncertain: " if kind.uncertain else ""
@@ -138,6 +138,8 @@ def _iter_field(one: FieldPlan, records: int) -> Iterator[str]:
         yield f"unit = {quote_toml(kind.figures.unit)}"
     if one.required:
         yield "required = true"
+    if kind.personal:
+        yield "personal = true"
 
 
 def _list(texts: Sequence[str]) -> str:

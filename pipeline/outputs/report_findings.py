@@ -15,6 +15,7 @@ from pipeline.tables import Rows, Table
 _VERDICTS = ("fail", "warn", "not_checkable", "pass")
 _FINDINGS = 200  # of a verdict that are told one by one; the table has all
 _EVENTS = 200
+_STATES = 100
 
 
 class Finding(NamedTuple):
@@ -120,6 +121,7 @@ class TimeLine(NamedTuple):
     """The states of the page and the changes between them, the newest first."""
 
     states: list[State]
+    older: int  # states that are not told
     steps: list[Step]
     more: int  # events that are not told
 
@@ -133,7 +135,7 @@ def tell_history(
     states = [
         State(one["capture_id"], one["captured_at"], _tell_when(one["captured_at"]), one["status"],
               one["records"], one["reason"], one["capture_id"] == capture_id)
-        for one in reversed(captures)
+        for one in captures[: -_STATES - 1 : -1]
     ]  # fmt: skip
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for event in read_events(rows["changes"], spec):
@@ -146,7 +148,9 @@ def tell_history(
         if told:
             when = f"seen by {tell_time(at)}" if at else "at an unknown time"
             steps.append(Step(f"From capture {old} to {new}, {when}", told))
-    return TimeLine(states, steps, len(rows["changes"]) - (_EVENTS - left))
+    return TimeLine(
+        states, len(captures) - len(states), steps, len(rows["changes"]) - (_EVENTS - left)
+    )
 
 
 def _tell_when(at: datetime | None) -> str:

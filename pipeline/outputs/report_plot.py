@@ -1,7 +1,7 @@
 """The rows of a ratio check as one SVG: what the printed numbers allow, and what is printed.
 
-The labels are page text, so matplotlib never sees them: it is given stand-ins, which escaped labels
-replace.  Colours are stand-ins too, for the style sheet's, which follow light and dark.
+The labels are page text, so matplotlib never sees them: it is given stand-ins, which the escaped
+texts replace.  Colours are stand-ins too, for the style sheet's, which follow light and dark.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from pipeline.outputs.report_numbers import STATUSES, Compared, Offset, print_nu
 from pipeline.spec import Locale
 
 MOST_ROWS = 40
-_LABEL = 30  # characters
+_LABEL = 30  # characters of usual width
 _WIDTH, _ROW, _FOOT, _LEFT = 7.4, 0.3, 0.86, 0.31  # inches, and the labels' part of the width
 _EDGE = 3  # units on each side, at least
 _FARTHEST = 6
@@ -30,7 +31,8 @@ _COLOURS = {_TEXT: "--text", _GRID: "--line-strong", _BAR: "--bar", "#000104": "
             "#000105": "--near", "#000106": "--fail"}  # fmt: skip
 _WORDS = {"exact": "exact", "within_rounding": "within rounding", "inconsistent": "inconsistent"}
 _HEAD = re.compile(r"^.*?(?=<svg)", re.DOTALL)
-_SIZE = re.compile(r'(<svg\b[^>]*?) width="[^"]*"([^>]*?) height="[^"]*"|(<svg\b[^>]*?)')
+_STAND_IN = re.compile(r"label-([0-9]{4})-")
+_SIZE = re.compile(r' (?:width|height)="[0-9.]+pt"')
 _NOISE = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|\n\s*|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
 
 
@@ -40,6 +42,7 @@ class Plot(NamedTuple):
     svg: Markup
     drawn: int
     of: int
+    is_cut: bool  # something lies beyond its axis
 
 
 def choose_rows(rows: Sequence[Compared]) -> list[Compared]:
@@ -72,19 +75,29 @@ def draw_plot(
         axes = figure.add_axes(
             (_LEFT, (_FOOT - 0.06) / height, 0.98 - _LEFT, _ROW * len(chosen) / height)
         )
-        _draw_rows(axes, chosen, name, locale)
+        texts = _draw_rows(axes, [(row, labels[row.row_id]) for row in chosen], name, locale)
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    svg = _dress(file.getvalue(), name, [labels[row.row_id] for row in chosen])
+    svg = _dress(file.getvalue(), name, texts)
     known = sum(row.offset is not None for row in rows)
-    return Plot(Markup(svg), len(chosen), known)  # noqa: S704 - the labels are escaped
+    is_cut = any(_reach(row.offset) > _FARTHEST for row in chosen if row.offset)
+    return Plot(Markup(svg), len(chosen), known, is_cut)  # noqa: S704 - the labels are escaped
 
 
 def _far(row: Compared) -> float:
     return abs(row.offset.printed) if row.offset else 0.0
 
 
-def _draw_rows(axes: Any, rows: Sequence[Compared], name: str, locale: Locale) -> None:
-    offsets = [row.offset for row in rows if row.offset]
+def _draw_rows(
+    axes: Any, rows: Sequence[tuple[Compared, str]], name: str, locale: Locale
+) -> list[str]:
+    """Draw the rows with their labels; return the texts that its stand-ins stand for."""
+    texts: list[str] = []
+
+    def write(x: float, y: int, text: str, **more: Any) -> None:
+        axes.text(x, y, f"label-{len(texts):04d}-", va="center", zorder=5, **more)
+        texts.append(text)
+
+    offsets = [row.offset for row, _ in rows if row.offset]
     edge = min(max(_EDGE, *(math.ceil(_reach(offset)) for offset in offsets)), _FARTHEST)
     axes.set_xlim(-edge - 0.4, edge + 0.4)
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -97,22 +110,27 @@ def _draw_rows(axes: Any, rows: Sequence[Compared], name: str, locale: Locale) -
         side.set_visible(False)
     axes.grid(axis="x", color=_GRID, linewidth=0.4)
     axes.axvline(0, color=_TEXT, linewidth=0.9, zorder=1.5)
-    for at, (row, offset) in enumerate(zip(rows, offsets, strict=True)):
+    for at, ((row, label), offset) in enumerate(zip(rows, offsets, strict=True)):
         marker, colour = _MARKS[row.status]
-        axes.barh(at, offset.high - offset.low, left=offset.low, height=0.5, color=_BAR, zorder=2)
-        axes.plot([offset.low, offset.high], [at, at], "|", color=_TEXT, markersize=8, zorder=2.5)
-        axes.text(-0.02, at, _stand_in(at), transform=axes.get_yaxis_transform(), ha="right",
-                  va="center")  # fmt: skip
+        for end, arrow in ((offset.low, "<"), (offset.high, ">")):
+            if abs(end) > edge:
+                side = math.copysign(edge + 0.25, end)
+                axes.plot([side], [at], arrow, color=_TEXT, markersize=5, zorder=3.5)
+        low, high = max(offset.low, -2 * edge), min(offset.high, 2 * edge)
+        axes.barh(at, high - low, left=low, height=0.5, color=_BAR, zorder=2)
+        axes.plot([low, high], [at, at], "|", color=_TEXT, markersize=8, zorder=2.5)
+        write(-0.02, at, _shorten(label), transform=axes.get_yaxis_transform(), ha="right")
         if abs(offset.printed) > edge:
             side = math.copysign(edge + 0.15, offset.printed)
             axes.plot([side], [at], ">" if side > 0 else "<", color=colour, markersize=8, zorder=4)
-            axes.text(side - math.copysign(0.25, side), at, _sign(offset.printed, locale, 1),
-                      ha="right" if side > 0 else "left", va="center", zorder=5)  # fmt: skip
+            write(side - math.copysign(0.25, side), at, _sign(offset.printed, locale, 1),
+                  ha="right" if side > 0 else "left")  # fmt: skip
             continue
         axes.plot([offset.printed_low, offset.printed_high], [at, at], color=colour, linewidth=2,
                   zorder=3)  # fmt: skip
         axes.plot([offset.printed], [at], marker, color=colour, markersize=7.5, zorder=4)
-    _explain(axes, {row.status for row in rows})
+    _explain(axes, {row.status for row, _ in rows})
+    return texts
 
 
 def _explain(axes: Any, statuses: set[str]) -> None:
@@ -139,22 +157,17 @@ def _sign(value: float, locale: Locale, digits: int) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def _stand_in(at: int) -> str:
-    return f"label-{at:04d}-"
-
-
-def _dress(svg: str, name: str, labels: Sequence[str]) -> str:
-    """Return the drawing as a part of the page: its colours variables, its labels the page's."""
+def _dress(svg: str, name: str, texts: Sequence[str]) -> str:
+    """Return the drawing as a part of the page: its colours variables, its texts the true ones."""
     svg = _NOISE.sub("", _HEAD.sub("", svg))
-    svg = _SIZE.sub(_drop_size, svg, count=1)
+    svg = _SIZE.sub("", svg, count=2)
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(
         "xlink:href", "href"
     )
     for stand_in, variable in _COLOURS.items():
         svg = svg.replace(stand_in, f"var({variable})")
-    for at, label in enumerate(labels):
-        shown = make_inert(label if len(label) <= _LABEL else label[: _LABEL - 1] + "…")
-        svg = svg.replace(_stand_in(at), str(escape(shown)), 1)
+    shown = [str(escape(make_inert(text))) for text in texts]
+    svg = _STAND_IN.sub(lambda match: shown[int(match[1])], svg)
     said = (
         f'<title id="plot-{name}-title">The printed {name} of each row, beside what its numbers allow</title>'
         f'<desc id="plot-{name}-desc">The table above holds the same numbers.</desc>'
@@ -163,5 +176,10 @@ def _dress(svg: str, name: str, labels: Sequence[str]) -> str:
     return f'{head} role="img" aria-labelledby="plot-{name}-title plot-{name}-desc"{bracket}{said}{body}'
 
 
-def _drop_size(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[2]}" if match[1] else match[3]
+def _shorten(label: str) -> str:
+    width = 0
+    for at, character in enumerate(label):
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if width > _LABEL:
+            return label[: at - 1] + "…"
+    return label

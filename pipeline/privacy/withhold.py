@@ -22,11 +22,12 @@ from pipeline.values.persons import is_office, parse_person
 
 _CONTACTS = CHILDREN["contacts"]
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_DOUBTS = ("label", "readable", "shape", "unclaimed")  # rules that say a text may be another's
 _LETTER = re.compile(r"[^\W\d_]")
 _COUNTED = re.compile(r"[0-9]+ (?:rows|labels|elements?|keys)")
 _SIGNS = re.compile(
     r"[\w.+-]@[\w-]|[\[({](?:at|ät)[\])}]"  # an e-mail address
-    r"|(?<![\w.,])(?:\+|00?[1-9(])[0-9 ()/.–-]{5,}[0-9]"  # a telephone number
+    r"|(?<![\w.,])(?![0-9]{1,2}\.[0-9]{1,2}\.)(?:\+|00?[1-9(])[0-9 ()/.–-]{5,}[0-9]"  # a telephone number, no date
     r"|\b(?:Frau|Herrn?|Mrs?|Ms|Miss|Mx)\.?\s+[^\W\d_a-zäöüß]"  # a salutation
     r"|\b(?:Prof|Dr|Dipl)\.?(?:-?[A-Za-z]+\.)*\s+[^\W\d_a-zäöüß]"  # an academic title
 )
@@ -48,7 +49,8 @@ def hide_quotes(text: str, known: Collection[str]) -> str:
         own = match[0][1:-1]
         shown = fold(own)
         is_cut = shown.endswith("…") and any(one.startswith(shown[:-1]) for one in known)
-        if is_cut or shown.rstrip(":…") in known or not _LETTER.search(shown):
+        is_plain = not _LETTER.search(own) and not _SIGNS.search(own)
+        if is_cut or shown.rstrip(":…") in known or is_plain:
             return match[0]
         return f"{match[0][0]}{WITHHELD}{match[0][-1]}"
 
@@ -105,14 +107,28 @@ class _Withholding:
         own = (MUNICIPALITIES, spec.table, CHILDREN["links"])
         self.data = [name for name in tables if name in own]
         self.contacts = rows.get(_CONTACTS, [])
-        self.names = {tuple(name.split("-")) for name in self._iter_names()}
-        self.lengths = {len(name) for name in self.names}
         self.raw: dict[tuple[str, str, str], list[str]] = {}  # a cell's texts
         for table, row_id, column, _, _, _, _, text in rows["cells"]:
             self.raw.setdefault((table, row_id, column), []).append(text)
-        named = {row[1] for row in self.contacts if row[6] is not None}
-        self.unnamed = {row[0] for row in rows[spec.table]} - named if self.contacts else set()
+        records = {row[0] for row in rows[spec.table]}
+        lacking = records - {row[1] for row in self.contacts}
+        self.lacking = lacking if len(lacking) * 2 < len(records) else set()  # whose block is lost
+        self.personal = {(field.table, field.name) for field in spec.fields if field.personal}
+        self.doubted = {
+            (table, key, column)
+            for rule, table, key, column, _, verdict, *_ in rows["checks"]
+            if rule in _DOUBTS and verdict in ("warn", "fail")
+        }
+        self.names = {tuple(name.split("-")) for name in self._iter_names()}
+        self.lengths = {len(name) for name in self.names}
+        links = CHILDREN["links"]
+        self.tainted = {  # records in which a document's text shows a person: a block stands there
+            key.partition("/")[0]
+            for (table, key, _), texts in self.raw.items()
+            if table == links and any(map(self.carries_person, texts))
+        }
         self.hidden: set[tuple[str, str, str]] = set()  # cells, by table, key and column
+        self.places: set[Row] = set()  # of their texts: capture, line, start and end
         self.merged: dict[str, str] = {}  # a contact's key -> that of its organisation's row
         self.renamed: dict[str, str] = {}  # keys of records and municipalities
 
@@ -126,6 +142,7 @@ class _Withholding:
         for name in (*self.data, _CONTACTS):
             if name in made:
                 made[name] = [self._put_keys(self.tables[name], row) for row in made[name]]
+        self.places = {cell[3:7] for cell in self.rows["cells"] if cell[:3] in self.hidden}
         made["cells"] = [self._hide_cell(cell) for cell in self.rows["cells"]]
         allowed = [*list_labels(self.spec), *self._iter_published(made)]
         known = {fold(text) for text in allowed}
@@ -140,6 +157,11 @@ class _Withholding:
 
     def _iter_names(self) -> Iterator[str]:
         """Yield what the contacts of this capture are called: names, addresses, numbers."""
+        for table, column in self.personal:
+            at = self.tables[table].names().index(column)
+            yield from (
+                slug(row[at]) for row in self.rows[table] if row[at] and not row[at].isalpha()
+            )
         names = self.tables[_CONTACTS].names() if self.contacts else ()
         for row in self.contacts:
             told = dict(zip(names, row, strict=True))
@@ -169,8 +191,10 @@ class _Withholding:
         if any(self.carries_person(text) for text in texts):
             return True
         record = key.partition("/")[0]
+        if table.name == CHILDREN["links"] and record in self.tainted:
+            return not all(map(self._is_unit, texts))
         may_hold_block = table.name == CHILDREN["links"] or len(texts) > 1
-        if not may_hold_block or table.name == MUNICIPALITIES or record not in self.unnamed:
+        if not may_hold_block or table.name == MUNICIPALITIES or record not in self.lacking:
             return False
         return any(map(_may_be_name, texts[table.name == self.spec.table :]))
 
@@ -178,13 +202,19 @@ class _Withholding:
 
     def _hide_row(self, table: Table, row: Row) -> Row:
         key, values = row[0], list(row)
+        names = table.names()
         columns = [c.name for c, value in zip(table.columns, row, strict=True) if value is not None]
         read = {text for name in columns for text in self.raw.get((table.name, key, name), ())}
         for at, column in enumerate(table.columns):
             if column.derived:
                 continue
             texts = self.raw.get((table.name, key, column.name), [])
-            if values[at] is None:  # not read, so nobody knows what it is
+            no_url = f"{column.name}_url" in names and f"{column.name}_url" not in columns
+            is_doubted = (table.name, key, column.name) in self.doubted
+            of_hidden = (table.name, key, column.name.removesuffix("_url")) in self.hidden
+            if (table.name, column.name) in self.personal or no_url or is_doubted or of_hidden:
+                hides = any(_LETTER.search(text) for text in texts)
+            elif values[at] is None:  # not read, so nobody knows what it is
                 left = [text for text in texts if text not in read and not is_absent(text)]
                 hides = any(_LETTER.search(text) for text in left)
             else:
@@ -259,7 +289,7 @@ class _Withholding:
         if table == _CONTACTS:
             is_seen = column in ("organisation", "department") and self._is_unit(text)
         else:
-            is_seen = (table, key, column) not in self.hidden
+            is_seen = cell[3:7] not in self.places
         return (table, self._key(key), column, *place, text if is_seen else WITHHELD)
 
     def _iter_published(self, made: Rows) -> Iterator[str]:

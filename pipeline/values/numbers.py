@@ -21,8 +21,21 @@ from pipeline.text import WITHHELD
 _MAX_DIGITS = 15  # what a float64 tells apart
 _MAX_LENGTH = 80
 _ABSENT = frozenset(
-    ("-", "–", "—", "--", "k.a.", "k.a", "ka", "keineangabe", "keineangaben", "n/a", "n.a.", "./.",
-     WITHHELD)
+    (
+        "-",
+        "–",
+        "—",
+        "--",
+        "k.a.",
+        "k.a",
+        "ka",
+        "keineangabe",
+        "keineangaben",
+        "n/a",
+        "n.a.",
+        "./.",
+        WITHHELD,
+    )
 )
 _ABOUT = re.compile(r"(ca|circa|zirka|rd|rund|etwa|ungefähr)(\.| |(?=\d))\.? ?", re.IGNORECASE)
 _DATED = re.compile(r" ?\(((?:Stand:? ?)?(?:\d{1,2}\.(?:\d{1,2}\.|/)?)?\d{4})\)$", re.IGNORECASE)

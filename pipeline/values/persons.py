@@ -32,6 +32,7 @@ _OFFICE_WORDS = frozenset(
     "innenstadt soziale soziales bauen umwelt wohnen jugend planen schule bildung integration "
     "bürger bürgerin zentrale haus geschäftsstelle koordination programm netzwerk nachfolge "
     "ggmbh mbh jugendring kreisjugendring stadtjugendring diakonie caritas "
+    "office programme kirchspiel "
     "council borough county district city town trust department unit services partnership agency "
     "centre center committee regeneration planning housing development association society charity "
     "university college school group board ltd limited plc cic".split()
@@ -46,7 +47,9 @@ _OFFICE_ENDS = tuple(
 _CUT = re.compile(r"[,(]")
 _MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
 _NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
-_ERASED = re.compile(rf"(?:[^\W\d][\w.-]{{0,20}} )*{re.escape(WITHHELD)}.*")  # a salutation or title may be left
+_ERASED = re.compile(
+    rf"(?:[^\W\d][\w.-]{{0,20}} )*{re.escape(WITHHELD)}.*"
+)  # a salutation or title may be left
 
 
 class Part(NamedTuple):

@@ -34,7 +34,7 @@ from pipeline.words.terminal import (
 from pipeline.words.watch import find_step, tell_step
 
 _NOTHING = Text("")
-_FINDINGS = 200  # on a terminal; the table `checks` has all
+_FINDINGS, _EVENTS = 200, 500  # on a terminal; a pipe and the tables get all
 
 
 def draw_extraction(
@@ -71,8 +71,11 @@ def _draw_findings(findings: list[tuple[Any, ...]]) -> RenderableType:
 
 
 def draw_events(events: list[dict[str, Any]]) -> Iterator[RenderableType]:
-    """Yield a table for each step between two captures."""
-    for step, group in groupby(events, find_step):
+    """Yield a table for each step between two captures; of very many events the newest."""
+    if len(events) > _EVENTS:
+        left_out = len(events) - _EVENTS
+        yield Text(f"{left_out:,} earlier ones are not shown; ihk changes | less has them", QUIET)
+    for step, group in groupby(events[-_EVENTS:], find_step):
         table = lay_table("table row column old new", title=inert(tell_step(step)))
         for event in group:
             where = [inert(event["table_name"]), inert(event["row_id"])]
@@ -100,10 +103,10 @@ def _iter_changes(event: dict[str, Any]) -> Iterator[tuple[Text, Text, Text]]:
 
 
 def draw_report(report: Report) -> Iterator[RenderableType]:
-    """Yield what `verify` looked at, what it only tells, and what is damaged."""
+    """Yield what `verify` looked at and what it only tells; damage is told as errors."""
     state = Text("all is as it was written", VERDICTS["pass"])
     if report.damaged:
-        state = Text(f"{len(report.damaged):,} damaged", VERDICTS["fail"])
+        state = Text(f"{len(report.damaged):,} damaged, as told on stderr", VERDICTS["fail"])
     yield lay_pairs(
         [
             ("files", Text(f"{report.files:,} looked at")),
@@ -112,15 +115,9 @@ def draw_report(report: Report) -> Iterator[RenderableType]:
             ("state", state),
         ]
     )
-    parts = (
-        ("notes", report.notes, "warn"),
-        ("readers", report.differing, "warn"),
-        ("damaged", report.damaged, "fail"),
-    )
-    for head, lines, verdict in parts:
+    for head, lines in (("notes", report.notes), ("readers", report.differing)):
         if lines:
             table = lay_table(head)
-            table.columns[0].header_style = f"{STRONG} {VERDICTS[verdict]}"
             for line in lines:
                 table.add_row(inert(line))
             yield table

@@ -58,7 +58,9 @@ def inert(text: str | None, style: str = "") -> Text:
 
 def lay_table(heads: str, *, numbers: str = "", title: Text | None = None) -> Table:
     """Return an empty table; `heads` and those of them that head `numbers` are parted by spaces."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=STRONG)
+    table = Table(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=STRONG
+    )
     table.title, table.title_justify, table.title_style = title, "left", STRONG
     for head in heads.split():
         is_number = head in numbers.split()
@@ -94,15 +96,16 @@ class Marked:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield each piece of the line that fits, and the carets below it."""
-        for first, last in _iter_pieces(self.text, max(options.max_width, 2)):
+        room = max(options.max_width, 2)
+        for first, last in _iter_pieces(self.text, room):
             start, end = max(self.start, first), min(self.end, last)
             piece = Text(self.text[first:last], no_wrap=True)
             if start < end:
                 piece.stylize(_MARK, start - first, end - first)
             yield piece
-            is_here = start < end or (self.start == self.end and first <= self.start <= last)
-            if is_here:
-                ahead = cell_len(self.text[first:start])
+            is_at = first <= self.start < last or self.start == last == len(self.text)
+            if start < end or (self.start == self.end and is_at):
+                ahead = min(cell_len(self.text[first:start]), room - 1)
                 yield Text(" " * ahead + "^" * max(cell_len(self.text[start:end]), 1), no_wrap=True)
 
 
