@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 # Either would let another Python's packages in.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help extract test test-all check drill fuzz bench power lock clean FORCE
+.PHONY: help extract report test test-all check drill fuzz bench power docs lock clean FORCE
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r target words; do \
@@ -20,13 +20,16 @@ help:  ## list the targets
 extract: .venv/.installed  ## rebuild processed/ from raw/
 	@$(call unless-unchanged,extracted,$(extract_reads),.venv/bin/ihk extract,processed/ is up to date)
 
-test: .venv/.installed  ## run the fast tests
+report: .venv/.installed  ## publish processed/report.html, now and at later runs
+	@.venv/bin/ihk report
+
+test: .venv/.installed .venv/.tools  ## run the fast tests
 	@$(call unless-unchanged,tested,$(test_reads),.venv/bin/python -m pytest,nothing has changed since the tests passed)
 
-test-all: .venv/.installed .venv/.pywb  ## run all tests, the slow ones too
+test-all: .venv/.installed .venv/.tools .venv/.pywb  ## run all tests, the slow ones too
 	.venv/bin/python -m pytest -m 'slow or not slow'
 
-check: .venv/.installed  ## lint, format, strict types, and the fast tests with coverage
+check: .venv/.installed .venv/.tools  ## lint, format, strict types, and the fast tests with coverage
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -35,7 +38,7 @@ check: .venv/.installed  ## lint, format, strict types, and the fast tests with 
 drill: .venv/.installed  ## mutate the stored captures 2,000 times and score what is read
 	.venv/bin/ihk drill
 
-fuzz: .venv/.installed .venv/.atheris  ## fuzz lines, grammar, values and specs (RUNS=100000 for each target)
+fuzz: .venv/.installed .venv/.tools .venv/.atheris  ## fuzz lines, grammar, values and specs (RUNS=100000 for each target)
 	@for target in $(fuzz_targets); do echo "$$target:"; \
 	  .venv/bin/python tests/fuzz $$target -runs=$(or $(RUNS),100000) -verbosity=0 -print_final_stats=1 || exit; done
 
@@ -45,18 +48,18 @@ bench: .venv/.installed  ## measure speed and memory
 power: .venv/.installed  ## measure how many planted faults the checks find
 	.venv/bin/python -m benchmarks.power
 
-# On .locked, not .installed: a dependency newly named in pyproject.toml is not in the old lock.
-lock: .venv/.locked  ## write requirements.lock anew from pyproject.toml (UPGRADE=1: newest releases)
-	.venv/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --extra dev --custom-compile-command 'make lock' \
-	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
-	printf 'pywb>=2.10\nsetuptools<81  # the last with pkg_resources\n' | .venv/bin/uv pip compile --quiet --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	  $(if $(UPGRADE),--upgrade) --output-file tests/pywb.lock -
+docs: .venv/.installed  ## write docs/tables.md anew from the schemas
+	.venv/bin/python docs/make_tables.py
 
-	printf 'atheris==3.0.0  # the last with a wheel for Python 3.11\n' | .venv/bin/uv pip compile --quiet --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	  $(if $(UPGRADE),--upgrade) --output-file tests/fuzz.lock -
+# On .locked, not .installed: a dependency newly named in pyproject.toml is not in the old lock.
+compile = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+lock: .venv/.locked .venv/.tools  ## write all locks anew from pyproject.toml (UPGRADE=1: newest releases)
+	$(compile) --fork-strategy fewest --extra build --output-file requirements.lock pyproject.toml
+	$(compile) --fork-strategy fewest --extra build --extra dev --constraints requirements.lock \
+	  --output-file tests/tools.lock pyproject.toml
+	printf 'pywb>=2.10\nsetuptools<81  # the last with pkg_resources\n' | $(compile) --output-file tests/pywb.lock -
+	printf 'atheris==3.0.0  # the last with a wheel for Python 3.11\n' | $(compile) --output-file tests/fuzz.lock -
 
 clean:  ## remove .venv and all caches; raw/ and processed/ stay
 	rm -rf .venv .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
@@ -122,6 +125,11 @@ no_python = no Python 3.11 or newer with venv among: $(or $(PYTHON),$(pythons)) 
 	rm -rf .venv; "$$python" -m venv .venv; \
 	$(pip) install --require-hashes --no-deps --compile -r requirements.lock; \
 	echo "$(CURDIR) $$python" > $@
+
+# What only the tests and the checks need, beside the libraries of the program.
+.venv/.tools: .venv/.locked tests/tools.lock
+	@echo 'Setting up the tests, once; this takes another minute.'
+	@$(pip) install --require-hashes --no-deps --compile -r tests/tools.lock && touch $@
 
 # A web archive of its own, for one slow test, apart from the libraries of this package.
 .venv/.pywb: .venv/.locked tests/pywb.lock

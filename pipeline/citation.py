@@ -29,9 +29,7 @@ class Source(NamedTuple):
     rights: str
 
 
-def describe_source(
-    rows: Rows, tables: dict[str, Table], spec: ListingSpec, rights: str = NO_LICENCE
-) -> Source:
+def describe_source(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Source:
     """Return what is to be said of the page that `rows` were read from."""
     from pipeline.package import VERSION  # which may describe a source itself
 
@@ -50,7 +48,15 @@ def describe_source(
         }
         for is_derived in (False, True)
     )
-    return Source(citation, capture["capture_id"], capture["sha256"], at, facts, derived, rights)
+    return Source(
+        citation,
+        capture["capture_id"],
+        capture["sha256"],
+        at,
+        facts,
+        derived,
+        spec.rights or NO_LICENCE,
+    )
 
 
 def find_capture(rows: Rows, tables: dict[str, Table]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from importlib import resources
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.citation import describe_source
+from pipeline.files import print_value
 from pipeline.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ _FORMS = {
     "html": _Form("report", "The listing for readers, with its findings and sources.", "text/html"),
     "csv": _Form(
         "for a German Excel",
-        "A table as a German Excel opens it: byte order mark, semicolon, decimal comma; "
-        "docs/excel.md tells how a text that begins like a formula or a number is kept.",
+        "A table as a German Excel opens it: UTF-8 with byte order mark, semicolon, decimal comma, "
+        "times in UTC; docs/excel.md tells how a text that begins like a formula or a number is kept.",
         "text/csv",
     ),
 }
@@ -64,6 +66,7 @@ _FORMS = {
 def describe(files: dict[str, bytes], built: Extraction) -> bytes:
     """Return the descriptor of `files` (names -> bytes)."""
     spec, tables = built.spec, built.tables
+    source = describe_source(built.rows, tables, spec)
     package = {
         "$schema": PROFILE,
         "name": f"{spec.name}-listing",
@@ -71,6 +74,11 @@ def describe(files: dict[str, bytes], built: Extraction) -> bytes:
         "homepage": spec.url,
         "version": VERSION,
         "sources": [{"title": spec.title, "path": spec.url}],
+        "citation": source.citation,
+        "captured_at": print_value(source.captured_at),
+        "rights": source.rights,
+        "facts": source.facts,
+        "derived": source.derived,
         "made_from": built.made_from,
         "resources": [
             _describe_table_file(name, content, tables)

@@ -84,6 +84,7 @@ class ListingSpec:
     name: str
     title: str
     url: str
+    rights: str  # what the page says of its licence; empty: nothing is known
     table: str
     id: str
     key: tuple[str, ...]

@@ -26,7 +26,7 @@ from pipeline.text import clean, fold
 from pipeline.toml_reader import TomlReader, list_names, name_near
 
 KEYS = {  # section -> its keys
-    "": "name title url table id key opens_with min_records colon hidden locale municipality field check",
+    "": "name title url rights table id key opens_with min_records colon hidden locale municipality field check",
     "locale": "decimal group country",
     "municipality": "name_from state",
     "field": "name table labels heading kind many joint unit required minimum maximum personal",
@@ -55,6 +55,7 @@ class SpecReader(TomlReader):
             name=self.name(data, "name", ""),
             title=self.text(data, "title", ""),
             url=self.url(data),
+            rights=self.text(data, "rights", "", ""),
             table=table,
             id=self.name(data, "id", "", "record_id"),
             key=tuple(self.texts(data, "key", "")),

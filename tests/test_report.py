@@ -134,7 +134,7 @@ def test_a_file_of_settings_of_matplotlib_changes_nothing(monkeypatch: pytest.Mo
 
     before = report(troubled())
     monkeypatch.setitem(mpl.rcParams, "font.size", 30)
-    monkeypatch.setitem(mpl.rcParams, "svg.fonttype", "path")
+    monkeypatch.setitem(mpl.rcParams, "xtick.labelsize", 30)
     assert report(troubled()) == before
 
 

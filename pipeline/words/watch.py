@@ -144,7 +144,8 @@ def tell_status(status: Status, out: str) -> list[str]:
         f"in force: capture {status.in_force}{since}" if status.in_force else "in force: none"
     )
     if status.published:
-        stale = "untouched since a suspect capture came" if status.waiting else _STALE
+        stale = _STALE if status.in_force else "no capture is in force that could replace it"
+        stale = "untouched since a suspect capture came" if status.waiting else stale
         state = "current" if status.is_current else stale
         words.append(f"published: {out} (set {status.published}), {state}")
     else:
