@@ -21,6 +21,7 @@ class Source(NamedTuple):
     """The capture in force as a source: how to cite it, and which columns are its own."""
 
     citation: str
+    url: str
     capture_id: str
     sha256: str
     captured_at: datetime | None
@@ -50,6 +51,7 @@ def describe_source(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> 
     )
     return Source(
         citation,
+        capture["url"],
         capture["capture_id"],
         capture["sha256"],
         at,

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from itertools import pairwise
@@ -693,7 +694,7 @@ def test_the_citation_names_page_time_bytes_and_program() -> None:
 
 def test_facts_and_what_is_derived_share_all_columns_of_the_data() -> None:
     built = known()
-    source = describe_source(built.rows, built.tables, built.spec, "CC0")
+    source = describe_source(built.rows, built.tables, replace(built.spec, rights="CC0"))
     assert source.rights == "CC0"
     assert list(source.facts) == ["municipalities", "concepts", "downloads", "contacts"]
     for name, columns in source.facts.items():

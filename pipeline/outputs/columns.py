@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.citation import Source
 from pipeline.package import VERSION
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Column, Row, Table
 from pipeline.visits import print_time
-from pipeline.wide import CAPTURE, name_wide, plan_wide
+from pipeline.wide import name_wide, plan_wide
 
 COLUMNS = "columns"
 _HEADER = ("table", "column", "type", "unit", "label on the page", "description", "origin")
@@ -36,16 +37,13 @@ def describe_columns(tables: dict[str, Table], spec: ListingSpec) -> tuple[Table
 
 
 def iter_about(
-    capture: dict[str, Any], spec: ListingSpec, made_from: dict[str, Any]
+    source: Source, spec: ListingSpec, made_from: dict[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the file is, as names and texts; `capture` is the row of the one in force."""
-    at = print_time(capture["captured_at"]) if capture["captured_at"] else "unknown"
-    url = capture["url"] or spec.url
+    """Yield what the file is, as names and texts."""
     yield "Title", spec.title
-    yield "Source", url
-    yield "Captured at (UTC)", at
-    if capture[CAPTURE]:
-        yield "Capture", f"{capture[CAPTURE]}, the first 12 hex digits of the sha256 of its bytes"
+    yield "Source", source.url
+    yield "Captured at (UTC)", print_time(source.captured_at) if source.captured_at else "unknown"
+    yield "Capture", f"{source.capture_id}, the first 12 hex digits of the sha256 of its bytes"
     if made_from["as_of"]:
         yield "As of (UTC)", made_from["as_of"]
     yield (
@@ -55,10 +53,8 @@ def iter_about(
             f"listing spec {made_from['spec_sha256'][:12]}"
         ),
     )
-    yield (
-        "How to cite",
-        f"{spec.title}. {url}. Time of capture: {at}. Read by ihk-listing {VERSION}.",
-    )
+    yield "How to cite", source.citation
+    yield "Rights", source.rights
     yield (
         "Conventions",
         (

@@ -5,7 +5,8 @@
     columns         what the file is, and what each column is
 
 A text is a text cell: a spreadsheet never evaluates one, whatever it begins with.  What a cell cannot
-hold (texts of more than 32,767 characters, rows below 1,048,576) is told on the sheet `columns`.
+hold (texts of more than 32,767 characters), and rows beyond 20,000 of a sheet, are told on the sheet
+`columns`: each cell takes some 700 bytes while the file is made.
 The archive is not compressed: deflate gives other bytes with other builds of zlib.
 """
 
@@ -18,14 +19,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from pipeline.citation import describe_source
 from pipeline.outputs.columns import COLUMNS, describe_columns, iter_about
 from pipeline.outputs.csv_de import cut_cell
 from pipeline.spec import ListingSpec
 from pipeline.tables import Column, Row, Rows, Table, Type
 from pipeline.visits import print_time
-from pipeline.wide import CAPTURES, find_capture, shape_wide, widen
+from pipeline.wide import shape_wide, widen
 
-MAX_ROWS = 1_048_576  # of a sheet, with its header (Excel specifications and limits)
+MAX_ROWS = 20_001  # of a sheet, with its header; Excel holds 1,048,576
 _MAX_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _TAKEN = {"history", COLUMNS}  # Excel keeps the first for itself
@@ -58,9 +60,8 @@ def render_workbook(
     contents = [(wide, widen(rows, tables, spec)), *((t, rows[n]) for n, t in tables.items())]
     names = name_sheets([table.name for table, _ in contents])
     sheets = [_fit(name, table, own) for name, (table, own) in zip(names, contents, strict=True)]
-    row = find_capture(rows, tables) or (None,) * len(tables[CAPTURES].columns)
-    capture = dict(zip(tables[CAPTURES].names(), row, strict=True))
-    at = capture["captured_at"]
+    source = describe_source(rows, tables, spec)
+    at = source.captured_at
     buffer = io.BytesIO()
     book = Workbook(
         buffer,
@@ -77,7 +78,7 @@ def render_workbook(
     pen = _Pen(book)
     for sheet in sheets:
         pen.write_table(book.add_worksheet(sheet.name), 0, sheet)
-    about = list(iter_about(capture, spec, made_from))
+    about = list(iter_about(source, spec, made_from))
     about += [("Not whole", loss) for sheet in sheets for loss in sheet.losses]
     shape, described = describe_columns(tables, spec)
     pen.write_columns(book.add_worksheet(COLUMNS), about, _fit(COLUMNS, shape, described))
