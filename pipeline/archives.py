@@ -74,9 +74,11 @@ def iter_archive(
             if found is not None:
                 yield found
     except Exception as error:  # noqa: BLE001  # what a library raises on arbitrary bytes
-        why = str(error).strip() or type(error).__name__
+        why = type(error).__name__  # its text may quote the file, so persons too
         if not records:
-            raise SpecError(f"{name}: not a WARC file: {why}") from None
+            raise SpecError(
+                f"{name}: not a WARC file that can be read ({why}); a page goes to ihk extract"
+            ) from None
         yield Broken(name, f"it cannot be read beyond record {records}: {why}")
         return
     if not records:

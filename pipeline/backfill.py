@@ -27,14 +27,13 @@ from pipeline.media import parse_content_type, sniff
 from pipeline.model import Capture
 from pipeline.pages import open_input
 from pipeline.privacy.suppressions import suppress_new
+from pipeline.program import Progress
 from pipeline.raw import CAPTURES, keep_capture, read_sidecar
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
 from pipeline.store import Store, read_log_as_store
 from pipeline.visit import open_store
 from pipeline.visits import Outcome, Visit, append_visit
-
-Progress = Callable[[int, int], None]  # done, of how many
 
 
 @dataclass
@@ -69,7 +68,7 @@ def import_files(settings: Settings, paths: list[Path]) -> Imported:
     if not result.found and not result.problems:
         raise SpecError(
             f"{', '.join(map(str, paths))}: no page of {' or '.join(own)} in it that was answered "
-            "with 200; the setting url names another address"
+            "with 200; if it stands there under another address, give that with --url"
         )
     return result
 

@@ -67,7 +67,9 @@ def extract(
         captures = [make_capture(page, media_type, "the page")]
     else:
         captures = read_pages([Path(page)], spec)
-    built = extract_captures(captures, spec, Settings(listing=listing, register=register, people=people))
+    built = extract_captures(
+        captures, spec, Settings(listing=listing, register=register, people=people)
+    )
     return {name: to_frame(table, built.rows[name]) for name, table in built.tables.items()}
 
 

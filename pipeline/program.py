@@ -166,7 +166,8 @@ def _finish(
     """Build the tables; of thousands of captures, few are held at once."""
     if not states:
         last = judge(names[-1])
-        raise SuspectPage(f"{last.capture.name}: {last.reason}")
+        reason = last.reason or "rejected by hand; ihk accept takes that back"
+        raise SuspectPage(f"{last.capture.name}: {reason}")
     tables = shape_tables(spec)
     in_force = states[-1].capture_id
     people = bool(made_from["settings"]["people"])

@@ -55,7 +55,8 @@ class Store(NamedTuple):
         if len(found) == 1 and len(wanted) >= _SHORTEST:
             return found[0]
         known = ", ".join(self.history.verdicts) or "none"
-        raise SpecError(f"there is no one capture {wanted!r} in {self.folder}; stored are {known}")
+        raise SpecError(f"{self.folder}: no single capture begins with {wanted!r}; give at "
+                        f"least {_SHORTEST} digits of one of: {known}")  # fmt: skip
 
 
 def read_store(raw: Path, listing: str, until: str | None = None) -> Store:

@@ -43,7 +43,9 @@ def _iter_elsewhere(rows: Rows, spec: ListingSpec) -> Iterator[str]:
 
 def find_leaks(shown: Iterable[Any], secrets: set[str]) -> list[str]:
     """Give each text among `shown` that holds a secret."""
-    return [text for text in _iter_texts(shown) if any(_stands_in(secret, text) for secret in secrets)]
+    return [
+        text for text in _iter_texts(shown) if any(_stands_in(secret, text) for secret in secrets)
+    ]
 
 
 def _iter_texts(shown: Iterable[Any]) -> Iterator[str]:

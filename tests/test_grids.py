@@ -118,7 +118,7 @@ def leave(line: int, verdict: str | None, reason: str, *texts: str) -> Any:
 def lose(line: int, reason: str, *texts: str, before: Sequence[tuple[str, str]] = ()) -> Any:
     """Give what is seen of a row that makes the page suspect, behind other problems."""
     seen = leave(line, "fail", f"it {reason}", *texts)
-    first = f"line {line}, “{texts[0]}”, {reason}"
+    first = f"line {line} {reason}"  # which names no text: it may be a person
     return {**seen, "reason": first, "problems": [*before, *seen["problems"]]}
 
 

@@ -24,7 +24,10 @@ from pipeline.cli.app import (
 def forget(
     text: Annotated[
         str,
-        typer.Argument(help="A name, an e-mail address or a telephone number; - reads it."),
+        typer.Argument(
+            metavar="TEXT",
+            help="A name, e-mail address or telephone number; - reads it from stdin.",
+        ),
     ],
     out: Out = None,
     raw: Raw = None,
@@ -33,7 +36,9 @@ def forget(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a person from the stored captures and all that is published, and keep them out.
+    """Erase a person from all that is stored and published.
+
+    Later visits do not bring the person back.
 
     Example: ihk forget "Erika Mustermann"
     """

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import sys
 from typing import Any, TextIO
 
 _DUMB = ("", "dumb", "unknown")
+_WIDTH = 80  # columns, where nothing tells
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -28,7 +29,13 @@ def wants_color() -> bool:
 
 def find_width() -> int:
     """Return how many columns the terminal has; `COLUMNS` wins."""
-    return shutil.get_terminal_size().columns
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
 
 
 def render_json(data: dict[str, Any], stream: TextIO) -> str:
