@@ -43,6 +43,7 @@ FIRST, SECOND, THIRD = (
     for population in ("58.724", "58.725", "58.726")
 )
 SHORT = render("dl", RECORDS[:1]).encode()  # fewer than half of the records: suspect
+FOLDER = "with a folder"  # marks a tree whose sets have one
 DAY = datetime(2026, 1, 1, 3, tzinfo=UTC)
 CHANGING = "open pwrite fsync rename symlink mkdir unlink rmdir ftruncate utime".split()
 SETTLED = ("registers", "captures")  # folders of raw/ that are compared byte for byte
@@ -85,7 +86,7 @@ def settings(root: Path) -> Settings:
         register=str(REGISTER),
         pause=0,
         timeout=5,
-        csv_de=True,  # a set with a folder in it
+        csv_de=(root / FOLDER).exists(),  # a set with a folder in it
     )
 
 
@@ -157,6 +158,11 @@ def _prepare_two(root: Path) -> None:
     visit(root, SECOND, 2)
 
 
+def _prepare_folder(root: Path) -> None:
+    (root / FOLDER).touch()
+    _prepare_two(root)
+
+
 def _prepare_suspect(root: Path) -> None:
     visit(root, FIRST, 1)
     visit(root, SHORT, 2)
@@ -173,6 +179,7 @@ KINDS = {
     for kind in (
         Kind("first", lambda root: None, lambda root: visit(root, FIRST, 1)),
         Kind("changed", _prepare_two, lambda root: visit(root, THIRD, 3)),
+        Kind("folder", _prepare_folder, lambda root: visit(root, THIRD, 3)),
         Kind("unchanged", _prepare_two, lambda root: visit(root, SECOND, 3)),
         Kind("accept", _prepare_suspect, lambda root: judge(root, good=True)),
         Kind("reject", _prepare_suspect, lambda root: judge(root, good=False)),

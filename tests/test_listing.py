@@ -190,7 +190,7 @@ def test_an_empty_label_is_published(tmp_path):
     page.write_text("Bad\nNordbad\nLänge\n\nBesucher\n1\n", encoding="utf-8")
     done = call("extract", page, "--listing", SPEC, "--out", tmp_path / "tables")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "  warn: The label “Länge” has no text, so length_m is null.\n" in done.stdout
+    assert "  warn: nordbad: The label “Länge” has no text, so length_m is null.\n" in done.stdout
 
 
 # --- The guide: docs/listing-spec.md -----------------------------------------------------------
@@ -250,7 +250,10 @@ def test_the_walk_through_of_the_guide_runs(tmp_path):
         assert "2 pools, 2 contacts\n" in done.stdout
         assert ", 1 warn, 0 fail, " in done.stdout
         assert "; 0 lines unclaimed\n" in done.stdout
-        assert "  warn: The page says “n/a” for “Visitors”, so visitors is null.\n" in done.stdout
+        assert (
+            "  warn: west-baths: The page says “n/a” for “Visitors”, so visitors is null.\n"
+            in done.stdout
+        )
     contacts = (tmp_path / "tables/contacts.csv").read_text(encoding="utf-8").splitlines()
     assert contacts[1] == (
         "north-baths/1,north-baths,1,Pools Office,,Ms,Ann Example,,Ann,Example,+442079460123,"

@@ -103,7 +103,7 @@ def find_loss(shop: Workshop, known: Known, tree: Tree, *, done: bool, again: bo
         shutil.rmtree(root)
 
 
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 53])
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 37])
 @pytest.mark.parametrize("name", KINDS)
 def test_a_loss_of_power_leaves_one_whole_set(shop, name, step, record_property):
     known = shop.know(name)

@@ -639,6 +639,7 @@ def make_towns(n: int, name: str = "Ort") -> Extraction:
     return extract("\n".join(lines), own=parse_spec(TOWNS.encode(), "orte.toml"))
 
 
+@pytest.mark.slow
 def test_six_hundred_records_stay_readable_and_linear() -> None:
     small, large = report(make_towns(60)), report(make_towns(600))
     assert len(large) < 11 * len(small)

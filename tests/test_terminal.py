@@ -123,6 +123,7 @@ def test_a_dumb_terminal_gets_the_plain_words(work: Path, args: Any) -> None:
     assert ihk(*args, cwd=work, TERM="dumb")[0] == call(*args, cwd=work).stdout
 
 
+@pytest.mark.slow
 def test_no_color_takes_the_colour_and_leaves_the_layout(work: Path) -> None:
     """A value that is empty does not count (no-color.org)."""
     args = next(iter(COMMANDS))
@@ -206,6 +207,7 @@ def test_of_very_many_findings_the_first_are_shown() -> None:
     assert "and 1,034 more in the table checks" in shown
 
 
+@pytest.mark.slow
 def test_of_very_many_changes_the_newest_are_shown() -> None:
     events = [{**EVENT, "old": f"title {number}"} for number in range(600)]
     shown = render(draw_events(events), 120, color=False)
@@ -288,11 +290,13 @@ def test_a_bar_is_shown_on_a_terminal_after_a_while_and_gone_at_the_end(tmp_path
     assert written.rindex("\x1b[?25h") > written.rindex("\x1b[?25l")  # the cursor is back
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_a_bar_after_an_error(tmp_path: Path) -> None:
     shown = read_screen(_work(tmp_path, end="raise SystemExit('ihk: error: so')"))
     assert shown == ["ihk: error: so", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how",
     [{"quiet": True}, {"as_json": True}, {"seconds": 0.0}, {"TERM": "dumb"}],
@@ -302,6 +306,7 @@ def test_no_bar_where_nobody_watches_or_the_work_is_short(tmp_path: Path, how: A
     assert _work(tmp_path, **how) == ""
 
 
+@pytest.mark.slow
 def test_a_bar_without_colour(tmp_path: Path) -> None:
     codes = set(re.findall(r"\x1b\[([0-9;]+)m", _work(tmp_path, NO_COLOR="1")))
     assert not {c for code in codes for c in code.split(";") if len(c) > 1}  # 31, 92, 38;5;…
@@ -387,6 +392,7 @@ def test_a_terminal_is_one_that_shows_tables(
     assert not screen.is_terminal(io.StringIO())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_words_that_stdout_cannot_print_are_no_error(work: Path, encoding: str) -> None:
     done = subprocess.run(
@@ -415,6 +421,7 @@ COMPLETIONS = [  # what was typed, what bash offers
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 def test_a_shell_completes_commands_options_listings_cells_and_captures(work: Path) -> None:
     """With bash's own script; it is one run for all, as each asks the program anew."""
@@ -446,6 +453,7 @@ def call_completion(instruction: str, **env: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_have_their_script_and_are_told_what_a_command_does(shell: str) -> None:
     assert f"_IHK_COMPLETE=complete_{shell}" in call_completion(f"source_{shell}")

@@ -70,8 +70,13 @@ def _tell_checks(rows: Rows) -> list[str]:
     counts = ", ".join(f"{verdicts[v]} {v}" for v in ("pass", "warn", "fail", "not_checkable"))
     return [
         f"checks: {counts}; {count_things(len(rows['unclaimed']), 'line')} unclaimed",
-        *(f"  {row[5]}: {row[8]}" for row in rows["checks"] if row[5] in ("warn", "fail")),
+        *(f"  {tell_check(row)}" for row in rows["checks"] if row[5] in ("warn", "fail")),
     ]
+
+
+def tell_check(row: Row) -> str:
+    """Return a row of the table `checks` as a line: its verdict, the row that it means, its sentence."""
+    return f"{row[5]}: {row[8]}" if row[2] == "*" else f"{row[5]}: {row[2]}: {row[8]}"
 
 
 def tell_explanation(told: Explanation) -> list[str]:

@@ -91,6 +91,7 @@ def tell_update(updated: Updated, out: str, *, write: bool) -> list[str]:
     if news is None or built is None or published is None:
         return words
     from pipeline.events import read_events, tell_event  # not needed where nothing changed
+    from pipeline.words.tables import tell_check
 
     events = read_events(news.events, built.spec)
     if events:
@@ -104,7 +105,7 @@ def tell_update(updated: Updated, out: str, *, write: bool) -> list[str]:
         words.append(f"because of new rules: {count_things(news.reread, 'cell')}")
     if news.fails:
         words.append(f"{count_things(len(news.fails), 'check')} that did not fail before:")
-        words += [f"  fail: {row[8]}" for row in news.fails[:_LINES]]
+        words += [f"  {tell_check(row)}" for row in news.fails[:_LINES]]
     done = "published" if write else "would publish"
     words.append(f"{done}: {out} (set {published.digest})")
     return [one_line(word) for word in words]
