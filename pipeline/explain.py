@@ -10,7 +10,7 @@ from pipeline.errors import SourceUnavailable, SpecError
 from pipeline.files import iter_csv, iter_csv_texts
 from pipeline.flow import judge_capture
 from pipeline.model import Piece, Shown
-from pipeline.privacy.withhold import show_lines
+from pipeline.privacy.shown import show_lines
 from pipeline.published import find_set, read_package
 from pipeline.raw import CAPTURES, read_capture
 from pipeline.settings import Settings

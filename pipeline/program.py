@@ -17,7 +17,8 @@ from pipeline.keys import Register, known_municipalities, parse_register
 from pipeline.model import Capture, Shown, Status
 from pipeline.origin import describe_origin, describe_store, read_register_file
 from pipeline.pages import read_pages
-from pipeline.privacy.withhold import hide_quotes, list_labels, show_lines, withhold
+from pipeline.privacy.shown import show_lines
+from pipeline.privacy.withhold import hide_quotes, list_labels, withhold
 from pipeline.raw import keep_register
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec

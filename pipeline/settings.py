@@ -58,9 +58,11 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
     else:
         settings = parse_settings(content, str(source))
     settings = replace(settings, **{n: value for n, value in flags.items() if value is not None})
-    _check_contact(settings.contact, str(source))
+    places = {key: f"--{key}" if flags.get(key) is not None else f"{source}: {key}" for key in
+              ("contact", *_SECONDS)}  # fmt: skip
+    _check_contact(settings.contact, places["contact"])
     for key in _SECONDS:
-        _check_seconds(key, getattr(settings, key), str(source))
+        _check_seconds(places[key], getattr(settings, key))
     return settings
 
 
@@ -83,15 +85,15 @@ def turn_on(path: Path | None, switch: str) -> Path | None:
     return source
 
 
-def _check_seconds(key: str, value: object, source: str) -> None:
+def _check_seconds(place: str, value: object) -> None:
     if isinstance(value, bool) or not (isinstance(value, int | float) and 0 <= value < _LONGEST):
-        raise SpecError(f"{source}: {key}: a number of seconds is expected, not {value!r}")
+        raise SpecError(f"{place}: a number of seconds is expected, not {value!r}")
 
 
-def _check_contact(contact: str, source: str) -> None:
+def _check_contact(contact: str, place: str) -> None:
     """Refuse what no HTTP header can carry."""
     if not contact.isascii() or not contact.isprintable() or any(c in contact for c in "()"):
-        raise SpecError(f"{source}: contact: an e-mail or web address is expected, not {contact!r}")
+        raise SpecError(f"{place}: an e-mail or web address is expected, not {contact!r}")
 
 
 def parse_settings(content: bytes, source: str) -> Settings:
@@ -107,7 +109,7 @@ def parse_settings(content: bytes, source: str) -> Settings:
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
             raise SpecError(f"{source}: unknown key {key!r}{hint}")
         if key in _SECONDS:
-            _check_seconds(key, value, source)
+            _check_seconds(f"{source}: {key}", value)
         elif key in _SWITCHES:
             if not isinstance(value, bool):
                 raise SpecError(f"{source}: {key}: true or false is expected, not {value!r}")

@@ -151,11 +151,11 @@ CASES = [  # arguments, exit code, the error
      "password, which the log would tell; take it out")),
     (["update", "--dry-run", "--timeout", "0.2", "--url", "http://127.0.0.1:1/"], 3, None),
     (["update", "--dry-run", "--timeout", "inf", "--url", "http://127.0.0.1:1/"], 2, (
-     "settings.toml: timeout: a number of seconds is expected, not inf")),
+     "--timeout: a number of seconds is expected, not inf")),
     (["update", "--dry-run", "--pause", "-1", "--url", "http://127.0.0.1:1/"], 2, (
-     "settings.toml: pause: a number of seconds is expected, not -1.0")),
+     "--pause: a number of seconds is expected, not -1.0")),
     (["update", "--dry-run", "--contact", "ich (wer sonst)", "--url", "http://127.0.0.1:1/"], 2, (
-     "settings.toml: contact: an e-mail or web address is expected, not 'ich (wer sonst)'")),
+     "--contact: an e-mail or web address is expected, not 'ich (wer sonst)'")),
     (["extractt"], 2, None),
     (["extract", "--nope"], 2, None),
 ]  # fmt: skip

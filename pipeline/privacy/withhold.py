@@ -9,9 +9,8 @@ of it.  `contacts` has one row for each organisation of a block, its other colum
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from pipeline.model import Listing, Page, Piece, Shown, Span
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row, Rows, Table
 from pipeline.text import WITHHELD, fold, slug
@@ -23,6 +22,7 @@ from pipeline.values.persons import is_office, parse_person
 _CONTACTS = CHILDREN["contacts"]
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _DOUBTS = ("label", "readable", "shape", "unclaimed")  # rules that say a text may be another's
+_CHILD = re.compile(r"[a-z0-9-]+/[0-9]+")  # the key of a row below a record
 _LETTER = re.compile(r"[^\W\d_]")
 _COUNTED = re.compile(r"[0-9]+ (?:rows|labels|elements?|keys)")
 _SIGNS = re.compile(
@@ -61,44 +61,6 @@ def list_labels(spec: ListingSpec) -> list[str]:
     """Return the words of a listing spec that a message may quote."""
     return [*(label for field in spec.fields for label in field.labels), spec.title,
             *(field.name for field in spec.fields)]  # fmt: skip
-
-
-def show_lines(page: Page, listing: Listing, cells: Iterable[Row], *, people: bool) -> Shown:
-    """Return the listing's lines; without people only labels and what the cells `cells` hold is seen."""
-    numbers = {cell[4] for cell in cells if cell[4] <= len(page.lines)}
-    numbers.update(range(max(listing.first_line, 1), listing.last_line + 1))
-    if people:
-        return {n: (Piece(0, len(text), text),) for n in sorted(numbers)
-                for text in (page.lines[n - 1].text,)}  # fmt: skip
-    seen: dict[int, list[tuple[int, int]]] = {n: [] for n in numbers}
-    for cell in cells:
-        if cell[7] != WITHHELD and cell[4] in seen:
-            seen[cell[4]].append((cell[5], cell[6]))
-    for span in _iter_labels(listing):
-        if span.line in seen:
-            seen[span.line].append((span.start, span.end))
-    return {n: tuple(_cut(page.lines[n - 1].text, seen[n])) for n in sorted(numbers)}
-
-
-def _iter_labels(listing: Listing) -> Iterator[Span]:
-    for record in listing.records:
-        texts = [*record.fields.values(), *(t for ts in record.repeated.values() for t in ts)]
-        yield from (text.label for text in texts if text.label is not record.heading)
-    yield from listing.headers
-
-
-def _cut(text: str, seen: list[tuple[int, int]]) -> Iterator[Piece]:
-    """Yield the parts of a line, those that are not seen as `[withheld]`."""
-    at = 0
-    for start, end in [*sorted(seen), (len(text), len(text))]:
-        if start > at:
-            gap = text[at:start]
-            hides = any(c.isalnum() for c in gap)
-            yield Piece(at, start, WITHHELD if hides else gap)
-            at = start
-        if end > at:
-            yield Piece(at, end, text[at:end])
-            at = end
 
 
 class _Withholding:
@@ -264,10 +226,14 @@ class _Withholding:
                 if any((table, row[0], column) in self.hidden for column in columns):
                     self.renamed[row[0]] = f"withheld-{number}"
 
+    def _join(self, table: str, key: str) -> str:
+        """Return a key as it is after contacts were joined."""
+        return self.merged.get(key, key) if table == _CONTACTS else key
+
     def _key(self, key: str | None) -> str | None:
         if key is None:
             return None
-        head, slash, tail = self.merged.get(key, key).partition("/")
+        head, slash, tail = key.partition("/")
         return f"{self.renamed.get(head, head)}{slash}{tail}"
 
     def _put_keys(self, table: Table, row: Row) -> Row:
@@ -290,7 +256,8 @@ class _Withholding:
             is_seen = column in ("organisation", "department") and self._is_unit(text)
         else:
             is_seen = cell[3:7] not in self.places
-        return (table, self._key(key), column, *place, text if is_seen else WITHHELD)
+        shown = text if is_seen else WITHHELD
+        return (table, self._key(self._join(table, key)), column, *place, shown)
 
     def _iter_published(self, made: Rows) -> Iterator[str]:
         for name in (*self.data, _CONTACTS):
@@ -300,13 +267,14 @@ class _Withholding:
 
     def _hide_check(self, row: Row, known: set[str]) -> Row:
         rule, table, key, column, record, verdict, expected, observed, message = row
+        message = hide_quotes(message, known)
         if table == _CONTACTS:
             expected = _hide_text(expected, known)
-        message = hide_quotes(message, known)
-        for old in sorted({*self.merged, *self.renamed}, key=len, reverse=True):
-            if old in message and self._key(old) != old:
-                message = message.replace(old, self._key(old) or "")
-        return (rule, table, self._key(key), column, self._key(record), verdict, expected,
+            message = _CHILD.sub(lambda match: self._join(table, match[0]), message)
+        for old, new in self.renamed.items():
+            message = message.replace(old, new)
+        key = self._key(self._join(table, key))
+        return (rule, table, key, column, self._key(record), verdict, expected,
                 _hide_text(observed, known), message)  # fmt: skip
 
 
