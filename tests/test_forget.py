@@ -291,8 +291,9 @@ def test_without_key_or_list_nothing_is_stored(root, how):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("", "is expected"), ("Jo", "is expected"), ("12", "is expected"), ("[withheld]", "is expected"),
-    ("Bezeichnung IHK", "label or a value"), ("Kreis Unna", "label or a value"),
-    ("Unna-Musterviertel", "label or a value"), ("Blindtext", "single word"),
+    ("Bezeichnung IHK", "a label, a place"), ("Kreis Unna", "a label, a place"),
+    ("Unna-Musterviertel", "a label, a place"), ("Kreisstadt Unna", "a label, a place"),
+    ("Stabsstelle Probe", "a label, a place"), ("Blindtext", "single word"),
 ])  # fmt: skip
 def test_a_text_that_means_no_person_is_refused_and_changes_nothing(root, text, said):
     before = find_files(root, "")
@@ -308,6 +309,16 @@ def test_a_person_whom_no_capture_names_is_kept_out_from_now_on(root):
     assert (done.matched, done.captures) == (0, ())
     visit(root, PAGE.replace("Max Muster", "Erika Mustermann").encode(), 3)
     assert find_files(root, "Erika Mustermann") == []
+
+
+def test_a_person_who_stands_in_another_field_alone_is_erased_there(workshop):
+    root = workshop.new()
+    root.mkdir()
+    visit(root, PAGE.replace("IHK Musterviertel", "Konzept von Erika Mustermann").encode(), 1)
+    assert forget(settings(root), "Erika Mustermann").matched == 0
+    assert find_files(root, "Erika Mustermann") == []
+    assert rows(root, "concepts")[0][3] == "Konzept von [withheld]"
+    assert verify(root).damaged == []
 
 
 def test_without_a_store_there_is_nothing_to_erase(tmp_path):

@@ -49,6 +49,8 @@ from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec, read_spec
 from pipeline.storage import lock, read_stored, remove, remove_leftovers, write_file
 from pipeline.store import Store, read_log_as_store
 from pipeline.tables import shape_tables
+from pipeline.values.districts import find_town
+from pipeline.values.persons import is_office
 from pipeline.visits import FORGETTING, Visit, canonical, has_log, read_log, rewrite_log
 
 _OWN = ("sha256", "bytes", "media_type", "charset", "url", "captured_at", "origin")
@@ -130,20 +132,23 @@ def _build(capture: Capture, spec: ListingSpec) -> _Tables:
 
 
 def _refuse_data(text: str, rows: list[_Tables], spec: ListingSpec) -> None:
-    """Raise SpecError if a text that is no contact's name is a label or a value of the listing."""
-    wanted = spell_words(text)
+    """Raise SpecError if a text that is no contact's name is a label, a place or an office.
+
+    Erased everywhere, it would take others' data along.
+    """
+    wanted = spell_words(text)[1]
     labels = [label for field in spec.fields for label in field.labels]
-    values = [
-        value
-        for tables in rows
-        for name, own in tables.items()
-        if name != CHILDREN["contacts"]
-        for row in own
-        for value in row.values()
-        if isinstance(value, str)
-    ]
-    if any(spell_words(one) == wanted for one in (*labels, *values)):
-        raise SpecError("that is a label or a value of the listing and no stored contact's name")
+    towns = [row["municipality"] for tables in rows for row in tables.get(MUNICIPALITIES, [])]
+    if (
+        any(spell_words(label)[1] == wanted for label in labels)
+        or any(town and f" {spell_words(town)[1]} " in f" {wanted} " for town in towns)
+        or is_office(text)
+        or find_town(text)
+    ):
+        raise SpecError(
+            "no stored contact has that name, and it is a label, a place or an office of the "
+            "listing; give the whole name, an e-mail address or a telephone number of a person"
+        )
 
 
 def _iter_captures(store: Store, due: set[str]) -> Iterator[Capture]:
