@@ -188,6 +188,10 @@ KINDS = {
 }
 
 
+# A set with a folder has more files, so more calls to refuse; few of them are of another kind.
+EACH_KIND = [pytest.param(n, marks=pytest.mark.slow) if n == "folder" else n for n in KINDS]
+
+
 class Known(NamedTuple):
     """A kind of run, and what is there before and after it if nothing disturbs it."""
 

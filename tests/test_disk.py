@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 from command import call
 from runs import (
+    EACH_KIND,
     FIRST,
-    KINDS,
     ROOT,
     SECOND,
     World,
@@ -69,7 +69,7 @@ def refuse_at(moment: int, number: int, *, for_good: bool) -> Any:
 
 @SWEEPS
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", EACH_KIND)
 def test_a_disk_that_refuses_any_call_leaves_the_old_set_and_no_half_file(
     shop, name, for_good, step, record_property
 ):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from runs import (
-    KINDS,
+    EACH_KIND,
     ROOT,
     Known,
     Workshop,
@@ -72,8 +72,8 @@ def sweep(shop: Workshop, known: Known, step: int) -> tuple[int, int]:
     return len(moments[::step]), len(moments)
 
 
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 14])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 19])
+@pytest.mark.parametrize("name", EACH_KIND)
 def test_a_run_that_is_killed_at_any_change_leaves_one_whole_set(shop, name, step, record_property):
     died, moments = sweep(shop, shop.know(name), step)
     record_property("kills", died)
@@ -81,8 +81,8 @@ def test_a_run_that_is_killed_at_any_change_leaves_one_whole_set(shop, name, ste
     assert moments > 10, f"only {moments} moments to die at"
 
 
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 37])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 47])
+@pytest.mark.parametrize("name", EACH_KIND)
 def test_a_run_that_is_told_to_stop_leaves_one_whole_set_and_nothing_half(shop, name, step):
     """SIGTERM and SIGINT both raise KeyboardInterrupt (FAULTS 21): here before each change."""
     known = shop.know(name)

@@ -2,7 +2,8 @@
 
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from forms import FORMS, known_capture, read_listing
@@ -149,7 +150,18 @@ def within_limits(body: str, media_type: str) -> Outcome:
     return outcome
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+SLOW = {  # take seconds each
+    "a_comparison_of_many_empty_rows", "records_of_many_empty_columns", "persons_then_addresses",
+    "inconsistent_towns", "blocks", "labels_without_end", "contact_lines",
+}  # fmt: skip
+
+
+def each(cases: Iterable[str]) -> list[Any]:
+    """Give the names of cases, those that are slow marked so."""
+    return [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in cases]
+
+
+@pytest.mark.parametrize("name", each(HOSTILE))
 def test_a_hostile_page_is_read_or_refused_in_bounded_time(name: str) -> None:
     page, reason = HOSTILE[name]
     judged = within_limits(page(), "text/html").judged
@@ -158,7 +170,7 @@ def test_a_hostile_page_is_read_or_refused_in_bounded_time(name: str) -> None:
     assert judged.reason.endswith(reason)
 
 
-@pytest.mark.parametrize("name", HOSTILE_TEXTS)
+@pytest.mark.parametrize("name", each(HOSTILE_TEXTS))
 def test_a_hostile_text_is_read_or_refused_in_bounded_time(name: str) -> None:
     text, reason = HOSTILE_TEXTS[name]
     judged = within_limits(text(), "text/plain").judged
@@ -220,7 +232,7 @@ SWOLLEN: dict[str, Callable[[], str]] = {  # good listings that were once quadra
 }
 
 
-@pytest.mark.parametrize("name", SWOLLEN)
+@pytest.mark.parametrize("name", each(SWOLLEN))
 def test_a_swollen_listing_is_read_in_time(name: str) -> None:
     assert within_limits(SWOLLEN[name](), "text/plain").judged.status == "accepted"
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from disk_model import Disk, Tree, digest, materialise
 from runs import (
+    EACH_KIND,
     KINDS,
     Known,
     Workshop,
@@ -103,8 +104,8 @@ def find_loss(shop: Workshop, known: Known, tree: Tree, *, done: bool, again: bo
         shutil.rmtree(root)
 
 
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 37])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 47])
+@pytest.mark.parametrize("name", EACH_KIND)
 def test_a_loss_of_power_leaves_one_whole_set(shop, name, step, record_property):
     known = shop.know(name)
     trees = list(iter_crashes(shop, known))
@@ -151,7 +152,7 @@ def iter_second_runs(
 
 
 @pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 5])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", EACH_KIND)
 def test_a_run_after_one_that_was_killed_flushes_for_both(shop, name, step, record_property):
     known, count = shop.know(name), 0
     for moment, tree in iter_second_runs(shop, known, step):

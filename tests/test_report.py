@@ -276,8 +276,8 @@ def test_numbers_stand_as_the_listing_prints_them() -> None:
 
 
 @pytest.mark.parametrize(("make", "verdict", "sentence"), [
-    (known, "pass", "Nothing needs a person. 82 checks: 82 passed, 0 failed, 0 warned, 0 could not be made."),
-    (troubled, "fail", "A person is needed."),
+    (known, "pass", "Nothing needs attention. 82 checks: 82 passed, 0 failed, 0 warned, 0 could not be made."),
+    (troubled, "fail", "Somebody has to look."),
     (lambda: extract(render("text", RECORDS)), "warn", "Worth a look."),
 ])  # fmt: skip
 def test_a_hurried_reader_gets_the_verdict_first(make: Any, verdict: str, sentence: str) -> None:
