@@ -17,8 +17,9 @@ from pipeline.keys import Register, known_municipalities, parse_register
 from pipeline.model import Capture, Shown, Status
 from pipeline.origin import describe_origin, describe_store, read_register_file
 from pipeline.pages import read_pages
+from pipeline.privacy.quotes import hide_quotes, list_labels
 from pipeline.privacy.shown import show_lines
-from pipeline.privacy.withhold import hide_quotes, list_labels, withhold
+from pipeline.privacy.withhold import withhold
 from pipeline.raw import keep_register
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec

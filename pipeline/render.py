@@ -61,7 +61,7 @@ def _render_forms(built: Extraction) -> dict[str, bytes]:
 
         files[WORKBOOK] = render_workbook(rows, tables, spec, built.made_from)
     if wanted["report"]:
-        from pipeline.outputs.report import render_report
+        from pipeline.outputs.report.page import render_report
 
         files[REPORT] = render_report(rows, tables, spec, built.lines, built.made_from)
     return files

@@ -19,11 +19,11 @@ from mutations import BOCHUM, DORSTEN, HOF, RECORDS, UNNA, drop, put, render
 from outcomes import capture, spec
 
 from pipeline.citation import ABOUT, describe_source
-from pipeline.outputs.report import render_report
-from pipeline.outputs.report_lines import Provenance
-from pipeline.outputs.report_numbers import Compared, Offset, iter_compared, print_number
-from pipeline.outputs.report_plot import MOST_ROWS, choose_rows, draw_plot
-from pipeline.outputs.report_values import find_action
+from pipeline.outputs.report.lines import Provenance
+from pipeline.outputs.report.numbers import Compared, Offset, iter_compared, print_number
+from pipeline.outputs.report.page import render_report
+from pipeline.outputs.report.plot import MOST_ROWS, choose_rows, draw_plot
+from pipeline.outputs.report.values import find_action
 from pipeline.program import Extraction, extract_captures, extract_pages
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, Locale, parse_spec

@@ -9,28 +9,17 @@ of it.  `contacts` has one row for each organisation of a block, its other colum
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
+from pipeline.privacy.quotes import hide_quotes, hide_text, list_labels
+from pipeline.privacy.signs import CONTACTS, LETTER, Signs, may_be_name
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row, Rows, Table
-from pipeline.text import WITHHELD, fold, slug
-from pipeline.values.contact_lines import has_sublabel
-from pipeline.values.districts import find_town
+from pipeline.text import WITHHELD, fold
 from pipeline.values.numbers import is_absent
-from pipeline.values.persons import is_office, parse_person
 
-_CONTACTS = CHILDREN["contacts"]
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _DOUBTS = ("label", "readable", "shape", "unclaimed")  # rules that say a text may be another's
 _CHILD = re.compile(r"[a-z0-9-]+/[0-9]+")  # the key of a row below a record
-_LETTER = re.compile(r"[^\W\d_]")
-_COUNTED = re.compile(r"[0-9]+ (?:rows|labels|elements?|keys)")
-_SIGNS = re.compile(
-    r"[\w.+-]@[\w-]|[\[({](?:at|ät)[\])}]"  # an e-mail address
-    r"|(?<![\w.,])(?![0-9]{1,2}\.[0-9]{1,2}\.)(?:\+|00?[1-9(])[0-9 ()/.–-]{5,}[0-9]"  # a telephone number, no date
-    r"|\b(?:Frau|Herrn?|Mrs?|Ms|Miss|Mx)\.?\s+[^\W\d_a-zäöüß]"  # a salutation
-    r"|\b(?:Prof|Dr|Dipl)\.?(?:-?[A-Za-z]+\.)*\s+[^\W\d_a-zäöüß]"  # an academic title
-)
 
 
 def withhold(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Rows:
@@ -38,56 +27,29 @@ def withhold(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Rows:
     return _Withholding(rows, tables, spec).make()
 
 
-def hide_quotes(text: str, known: Collection[str]) -> str:
-    """Return a sentence in which `[withheld]` stands for what it quotes, unless `known` holds it, folded.
-
-    >>> hide_quotes("The address “lena@x.example” is not “E-Mail”.", {"e-mail"})
-    'The address “[withheld]” is not “E-Mail”.'
-    """
-
-    def hide(match: re.Match[str]) -> str:
-        own = match[0][1:-1]
-        shown = fold(own)
-        is_cut = shown.endswith("…") and any(one.startswith(shown[:-1]) for one in known)
-        is_plain = not _LETTER.search(own) and not _SIGNS.search(own)
-        if is_cut or shown.rstrip(":…") in known or is_plain:
-            return match[0]
-        return f"{match[0][0]}{WITHHELD}{match[0][-1]}"
-
-    return _QUOTED.sub(hide, text)
-
-
-def list_labels(spec: ListingSpec) -> list[str]:
-    """Return the words of a listing spec that a message may quote."""
-    return [*(label for field in spec.fields for label in field.labels), spec.title,
-            *(field.name for field in spec.fields)]  # fmt: skip
-
-
 class _Withholding:
     def __init__(self, rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> None:
         self.rows, self.tables, self.spec = rows, tables, spec
         own = (MUNICIPALITIES, spec.table, CHILDREN["links"])
         self.data = [name for name in tables if name in own]
-        self.contacts = rows.get(_CONTACTS, [])
+        self.contacts = rows.get(CONTACTS, [])
         self.raw: dict[tuple[str, str, str], list[str]] = {}  # a cell's texts
         for table, row_id, column, _, _, _, _, text in rows["cells"]:
             self.raw.setdefault((table, row_id, column), []).append(text)
         records = {row[0] for row in rows[spec.table]}
         lacking = records - {row[1] for row in self.contacts}
         self.lacking = lacking if len(lacking) * 2 < len(records) else set()  # whose block is lost
-        self.personal = {(field.table, field.name) for field in spec.fields if field.personal}
+        self.signs = Signs(rows, tables, spec)
         self.doubted = {
             (table, key, column)
             for rule, table, key, column, _, verdict, *_ in rows["checks"]
             if rule in _DOUBTS and verdict in ("warn", "fail")
         }
-        self.names = {tuple(name.split("-")) for name in self._iter_names()}
-        self.lengths = {len(name) for name in self.names}
         links = CHILDREN["links"]
         self.tainted = {  # records in which a document's text shows a person: a block stands there
             key.partition("/")[0]
             for (table, key, _), texts in self.raw.items()
-            if table == links and any(map(self.carries_person, texts))
+            if table == links and any(map(self.signs.carries_person, texts))
         }
         self.hidden: set[tuple[str, str, str]] = set()  # cells, by table, key and column
         self.places: set[Row] = set()  # of their texts: capture, line, start and end
@@ -98,10 +60,10 @@ class _Withholding:
         made: Rows = {**self.rows}
         for name in self.data:
             made[name] = [self._hide_row(self.tables[name], row) for row in self.rows[name]]
-        if _CONTACTS in self.tables:
-            made[_CONTACTS] = list(self._join_contacts())
+        if CONTACTS in self.tables:
+            made[CONTACTS] = list(self._join_contacts())
         self._rename()
-        for name in (*self.data, _CONTACTS):
+        for name in (*self.data, CONTACTS):
             if name in made:
                 made[name] = [self._put_keys(self.tables[name], row) for row in made[name]]
         self.places = {cell[3:7] for cell in self.rows["cells"] if cell[:3] in self.hidden}
@@ -115,50 +77,16 @@ class _Withholding:
         made["checks"] = [self._hide_check(row, known) for row in self.rows["checks"]]
         return made
 
-    # --- What shows a person
-
-    def _iter_names(self) -> Iterator[str]:
-        """Yield what the contacts of this capture are called: names, addresses, numbers."""
-        for table, column in self.personal:
-            at = self.tables[table].names().index(column)
-            yield from (
-                slug(row[at]) for row in self.rows[table] if row[at] and not row[at].isalpha()
-            )
-        names = self.tables[_CONTACTS].names() if self.contacts else ()
-        for row in self.contacts:
-            told = dict(zip(names, row, strict=True))
-            given, family = told["given_name"] or "", told["family_name"] or ""
-            texts = [told["person"], told["email"], told["phone"], told["phone_text"]]
-            if given and family:
-                texts += [f"{given} {family}", f"{family}, {given}", f"{given[0]}. {family}"]
-            for text in texts:
-                if text and not text.isalpha():  # a family name alone may be a town's
-                    yield slug(text)
-
-    def carries_person(self, text: str) -> bool:
-        """Tell whether a text shows a person, by its own signs or by the names of the contacts."""
-        if _SIGNS.search(text) or has_sublabel(text):
-            return True
-        words = slug(text).split("-")
-        return any(
-            tuple(words[at : at + length]) in self.names
-            for length in self.lengths
-            for at in range(len(words) - length + 1)
-        )
-
-    def _is_unit(self, text: str) -> bool:
-        return (is_office(text) or find_town(text) is not None) and not self.carries_person(text)
-
     def _must_hide(self, table: Table, key: str, texts: list[str]) -> bool:
-        if any(self.carries_person(text) for text in texts):
+        if any(self.signs.carries_person(text) for text in texts):
             return True
         record = key.partition("/")[0]
         if table.name == CHILDREN["links"] and record in self.tainted:
-            return not all(map(self._is_unit, texts))
+            return not all(map(self.signs.is_unit, texts))
         may_hold_block = table.name == CHILDREN["links"] or len(texts) > 1
         if not may_hold_block or table.name == MUNICIPALITIES or record not in self.lacking:
             return False
-        return any(map(_may_be_name, texts[table.name == self.spec.table :]))
+        return any(map(may_be_name, texts[table.name == self.spec.table :]))
 
     # --- Tables
 
@@ -174,15 +102,20 @@ class _Withholding:
             no_url = f"{column.name}_url" in names and f"{column.name}_url" not in columns
             is_doubted = (table.name, key, column.name) in self.doubted
             of_hidden = (table.name, key, column.name.removesuffix("_url")) in self.hidden
-            if (table.name, column.name) in self.personal or no_url or is_doubted or of_hidden:
-                hides = any(_LETTER.search(text) for text in texts)
+            if (
+                (table.name, column.name) in self.signs.personal
+                or no_url
+                or is_doubted
+                or of_hidden
+            ):
+                hides = any(LETTER.search(text) for text in texts)
             elif values[at] is None:  # not read, so nobody knows what it is
                 left = [text for text in texts if text not in read and not is_absent(text)]
-                hides = any(_LETTER.search(text) for text in left)
+                hides = any(LETTER.search(text) for text in left)
             else:
                 own = [values[at]] if column.type == "string" else []
                 hides = self._must_hide(table, key, texts or own)
-                hides = hides or any(map(self.carries_person, own))
+                hides = hides or any(map(self.signs.carries_person, own))
             if hides:
                 self.hidden.add((table.name, key, column.name))
                 is_text = values[at] is not None and not column.name.endswith("url")
@@ -191,19 +124,19 @@ class _Withholding:
 
     def _join_contacts(self) -> Iterator[Row]:
         """Yield one row for each organisation of a block."""
-        width = len(self.tables[_CONTACTS].columns)
+        width = len(self.tables[CONTACTS].columns)
         joined: list[tuple[str, int, str | None, list[str]]] = []
         for row in self.contacts:
             key, record, organisation = row[0], row[1], row[3]
-            if organisation is not None and not self._is_unit(organisation):
+            if organisation is not None and not self.signs.is_unit(organisation):
                 organisation = WITHHELD
             last = joined[-1] if joined else None
             if last is None or (last[0], last[2]) != (record, organisation):
                 position = last[1] + 1 if last is not None and last[0] == record else 1
                 joined.append((record, position, organisation, []))
             self.merged[key] = f"{record}/{joined[-1][1]}"
-            for unit in self.raw.get((_CONTACTS, key, "department"), []):
-                shown = unit if self._is_unit(unit) else WITHHELD
+            for unit in self.raw.get((CONTACTS, key, "department"), []):
+                shown = unit if self.signs.is_unit(unit) else WITHHELD
                 if shown not in joined[-1][3]:
                     joined[-1][3].append(shown)
         for record, position, organisation, units in joined:
@@ -228,7 +161,7 @@ class _Withholding:
 
     def _join(self, table: str, key: str) -> str:
         """Return a key as it is after contacts were joined."""
-        return self.merged.get(key, key) if table == _CONTACTS else key
+        return self.merged.get(key, key) if table == CONTACTS else key
 
     def _key(self, key: str | None) -> str | None:
         if key is None:
@@ -252,15 +185,15 @@ class _Withholding:
 
     def _hide_cell(self, cell: Row) -> Row:
         table, key, column, *place, text = cell
-        if table == _CONTACTS:
-            is_seen = column in ("organisation", "department") and self._is_unit(text)
+        if table == CONTACTS:
+            is_seen = column in ("organisation", "department") and self.signs.is_unit(text)
         else:
             is_seen = cell[3:7] not in self.places
         shown = text if is_seen else WITHHELD
         return (table, self._key(self._join(table, key)), column, *place, shown)
 
     def _iter_published(self, made: Rows) -> Iterator[str]:
-        for name in (*self.data, _CONTACTS):
+        for name in (*self.data, CONTACTS):
             for row in made.get(name, []):
                 yield from (value for value in row if isinstance(value, str))
         yield from (cell[7] for cell in made["cells"])
@@ -268,26 +201,11 @@ class _Withholding:
     def _hide_check(self, row: Row, known: set[str]) -> Row:
         rule, table, key, column, record, verdict, expected, observed, message = row
         message = hide_quotes(message, known)
-        if table == _CONTACTS:
-            expected = _hide_text(expected, known)
+        if table == CONTACTS:
+            expected = hide_text(expected, known)
             message = _CHILD.sub(lambda match: self._join(table, match[0]), message)
         for old, new in self.renamed.items():
             message = message.replace(old, new)
         key = self._key(self._join(table, key))
         return (rule, table, key, column, self._key(record), verdict, expected,
-                _hide_text(observed, known), message)  # fmt: skip
-
-
-def _may_be_name(text: str) -> bool:
-    """Tell whether a text has the shape of a given and a family name, and no office's word."""
-    person = parse_person(text)
-    return person is not None and person.given_name is not None and not is_office(text)
-
-
-def _hide_text(text: str | None, known: set[str]) -> str | None:
-    """Return what a check expected or observed, without what is not published."""
-    if text is None or _COUNTED.fullmatch(text):
-        return text
-    parts = text.split(" | ")
-    is_plain = not _LETTER.search(text) and not _SIGNS.search(text)
-    return text if is_plain else " | ".join(p if fold(p) in known else WITHHELD for p in parts)
+                hide_text(observed, known), message)  # fmt: skip

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.citation import describe_source, find_capture, tell_time
 from pipeline.model import Shown
-from pipeline.outputs.report_findings import find_findings, tell_history
-from pipeline.outputs.report_lines import Provenance, make_inert
-from pipeline.outputs.report_numbers import Compared, iter_compared, print_number
-from pipeline.outputs.report_plot import Plot, draw_plot
-from pipeline.outputs.report_values import Item, Values, find_action
+from pipeline.outputs.report.findings import find_findings, tell_history
+from pipeline.outputs.report.lines import Provenance, make_inert
+from pipeline.outputs.report.numbers import Compared, iter_compared, print_number
+from pipeline.outputs.report.plot import Plot, draw_plot
+from pipeline.outputs.report.values import Item, Values, find_action
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec, RatioSpec
 from pipeline.tables import Column, Rows, Table
 
@@ -103,7 +103,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("pipeline.outputs", "templates"),
+        loader=PackageLoader("pipeline.outputs.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pipeline.citation import ABOUT
-from pipeline.outputs.report_lines import Provenance
-from pipeline.outputs.report_numbers import count_digits, print_number
+from pipeline.outputs.report.lines import Provenance
+from pipeline.outputs.report.numbers import count_digits, print_number
 from pipeline.spec import MUNICIPALITIES, NUMBERS, ListingSpec
 from pipeline.tables import Column, Rows, Table
 from pipeline.text import WITHHELD

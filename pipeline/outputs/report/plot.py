@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from pipeline.outputs.report_lines import make_inert
-from pipeline.outputs.report_numbers import STATUSES, Compared, Offset, print_number
+from pipeline.outputs.report.lines import make_inert
+from pipeline.outputs.report.numbers import STATUSES, Compared, Offset, print_number
 from pipeline.spec import Locale
 
 MOST_ROWS = 40

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline.citation import tell_time
 from pipeline.events import read_events, tell_event
-from pipeline.outputs.report_values import Values
+from pipeline.outputs.report.values import Values
 from pipeline.spec import ListingSpec
 from pipeline.tables import Rows, Table
 
