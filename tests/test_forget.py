@@ -52,12 +52,9 @@ HIDDEN = (
 
 def hashes(*texts: str, numbers: tuple[str, ...] = ()) -> Suppressions:
     """Give suppressions of these texts."""
-    known = Suppressions(KEY)
-    words = {(n, known.hash(text)) for n, text in map(spell_words, texts)}
     digits = ("".join(filter(str.isdigit, number)) for number in numbers)
-    return known._replace(
-        hashes=frozenset(words | {(0, known.hash(spell_number(one) or "")) for one in digits})
-    )
+    spelt = [spell_number(one) or "" for one in digits]
+    return Suppressions(KEY).add(map(spell_words, texts), spelt)
 
 
 JANA = hashes(

@@ -112,8 +112,8 @@ def _suppress_more(raw: Path, store: Store, spec: ListingSpec, text: str, due: s
         _refuse_data(text, rows, spec)
     before = read_suppressions(raw, spec.name)
     key = before.key or read_key(raw) or make_key()
-    more = list_texts(text, found, contacts).hash(key)
-    suppressions = Suppressions(key, before.hashes | more)
+    texts = list_texts(text, found, contacts)
+    suppressions = before._replace(key=key).add(texts.words, texts.numbers)
     write_suppressions(raw, spec.name, suppressions)
     return _More(suppressions, len(found))
 

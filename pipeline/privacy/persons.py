@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pipeline.errors import SpecError
-from pipeline.privacy.suppressions import Suppressions, spell_number, spell_words
+from pipeline.privacy.suppressions import spell_number, spell_words
 from pipeline.text import WITHHELD
 
 _SHORTEST = 3  # letters of a name
@@ -25,12 +25,6 @@ class Texts(NamedTuple):
 
     words: frozenset[tuple[int, str]]
     numbers: frozenset[str]
-
-    def hash(self, key: bytes) -> frozenset[tuple[int, str]]:
-        """Return the keyed hashes, as the list of suppressions holds them."""
-        keyed = Suppressions(key)
-        words = {(length, keyed.hash(text)) for length, text in self.words}
-        return frozenset(words | {(0, keyed.hash(number)) for number in self.numbers})
 
 
 def check_text(text: str) -> None:

@@ -8,12 +8,15 @@ places it came from.  In the text itself tags are read twice, as nothing and as 
 
 from __future__ import annotations
 
+import io
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
+from pipeline.limits import MAX_TAGS
 from pipeline.text import slug
 
 Place = tuple[int, int]  # characters of the source, half-open
@@ -26,11 +29,8 @@ _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "sty
 _INLINE = frozenset(
     "a abbr b bdi bdo cite code em font i ins kbd mark q s small span strong sub sup tt u wbr".split()
 )
-_CODED = re.compile(
-    r"&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"
-    r"|\\u[0-9A-Fa-f]{4}"
-    r"|(?:%[0-9A-Fa-f]{2})+"
-)
+_ENTITY = re.compile(r"&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_CODED = re.compile(rf"{_ENTITY.pattern}|\\u[0-9A-Fa-f]{{4}}|(?:%[0-9A-Fa-f]{{2}})+")
 
 
 class Word(NamedTuple):
@@ -45,23 +45,26 @@ class Stream:
     """Decoded text, and which characters of the source each of its pieces came from."""
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
-        self._pieces: list[tuple[int, int, int, bool]] = []  # at, start, end, one to one
-        self._starts: list[int] = []
+        self._buffer = io.StringIO()
+        self._at, self._start, self._end = array("q"), array("q"), array("q")  # of each piece
+        self._even = bytearray()  # whether it stands for its part character for character
         self._length = 0
         self.text = ""
 
     def add(self, text: str, start: int, end: int, *, even: bool) -> None:
         """Add text that stands for the source's `[start:end]`; `even`: character for character."""
         if text:
-            self._pieces.append((self._length, start, end, even))
-            self._texts.append(text)
+            self._at.append(self._length)
+            self._start.append(start)
+            self._end.append(end)
+            self._even.append(even)
+            self._buffer.write(text)
             self._length += len(text)
 
-    def add_coded(self, source: str, start: int, end: int) -> None:
-        """Add a part of the source in which characters may be written as entities or escapes."""
+    def add_coded(self, source: str, start: int, end: int, coded: re.Pattern[str]) -> None:
+        """Add a part of the source in which characters may be written as `coded` finds them."""
         at = start
-        for match in _CODED.finditer(source, start, end):
+        for match in coded.finditer(source, start, end):
             self.add(source[at : match.start()], at, match.start(), even=True)
             for text, first, last in _decode(match[0], match.start()):
                 self.add(text, first, last, even=False)
@@ -74,22 +77,25 @@ class Stream:
 
     def close(self) -> Stream:
         """Return the stream, ready to be read."""
-        self.text = "".join(self._texts)
-        self._starts = [piece[0] for piece in self._pieces]
+        self.text = self._buffer.getvalue()
+        self._buffer.close()
         return self
 
-    def list_words(self) -> list[Word]:
-        """Return the words in order."""
-        return [
-            Word("" if match[0] == "\0" else text, match.start(), match.end())
-            for match in _WORD.finditer(self.text)
-            if (text := slug(_DROP.sub("", match[0]))) or match[0] == "\0"
-        ]
+    def iter_words(self) -> Iterator[Word]:
+        """Yield the words in order."""
+        for match in _WORD.finditer(self.text):
+            word = match[0]
+            text = word.lower() if word.isascii() else slug(_DROP.sub("", word))
+            if text == "\0":
+                yield Word("", *match.span())
+            elif text:
+                yield Word(text, *match.span())
 
     def find_places(self, start: int, end: int) -> list[Place]:
         """Return the parts of the source that `text[start:end]` came from, in order."""
         places: list[Place] = []
-        for at, first, last, even in self._pieces[bisect_right(self._starts, start) - 1 :]:
+        for n in range(bisect_right(self._at, start) - 1, len(self._at)):
+            at, first, last, even = self._at[n], self._start[n], self._end[n], self._even[n]
             if at >= end:
                 break
             low = first + max(start - at, 0) if even else first
@@ -101,25 +107,37 @@ class Stream:
         return places
 
 
-def read_streams(source: str, *, html: bool) -> list[Stream]:
-    """Return the streams of a page's source."""
-    if not html:
+def iter_streams(source: str, *, html: bool) -> Iterator[Stream]:
+    """Yield the streams of a page's source; one with more tags than a page may have is one stream."""
+    if not html or source.count("<") > MAX_TAGS:
         text = Stream()
         text.add(source, 0, len(source), even=True)
-        return [text.close()]
-    glued, parted, other = Stream(), Stream(), Stream()
+        yield text.close()
+        return
+    yield _read_text(source, _INLINE)
+    yield _read_text(source, frozenset())
+    yield _read_rest(source)
+
+
+def _read_text(source: str, inline: frozenset[str]) -> Stream:
+    """Return the text, in which the tags `inline` are nothing and all others a space."""
+    text = Stream()
     for kind, start, end, name in _iter_parts(source):
         if kind == "text":
-            glued.add_coded(source, start, end)
-            parted.add_coded(source, start, end)
-            continue
-        if kind == "tag":
-            parted.add_break(" ", start)
-            if name not in _INLINE:
-                glued.add_break(" ", start)
-        other.add_coded(source, start, end)
-        other.add_break("\0", end)
-    return [stream.close() for stream in (glued, parted, other)]
+            text.add_coded(source, start, end, _ENTITY)
+        elif kind == "tag" and name not in inline:
+            text.add_break(" ", start)
+    return text.close()
+
+
+def _read_rest(source: str) -> Stream:
+    """Return what stands inside of tags, in comments and scripts."""
+    rest = Stream()
+    for kind, start, end, _ in _iter_parts(source):
+        if kind != "text":
+            rest.add_coded(source, start, end, _CODED)
+            rest.add_break("\0", end)
+    return rest.close()
 
 
 def _iter_parts(source: str) -> Iterator[tuple[str, int, int, str]]:

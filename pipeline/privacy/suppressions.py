@@ -10,37 +10,47 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.charset import find_encoding
 from pipeline.errors import DamagedFile
 from pipeline.model import Capture
-from pipeline.privacy.streams import Place, Stream, Word, read_streams
+from pipeline.privacy.streams import Place, Stream, Word, iter_streams
 from pipeline.raw import SUFFIXES
 from pipeline.storage import read_stored, write_file
 from pipeline.text import WITHHELD
 from pipeline.visits import FORGOTTEN, canonical
 
 _FORMAT = 1
-_DIGITS = re.compile(r"[0-9]+")
 _WINDOW = 8  # groups of digits that a telephone number is printed in
 _SHORTEST = 6  # digits of a telephone number
+_PREFIX = 4  # digits that 00490 has more than 0
+_CACHED = 50_000  # words of a page that are hashed once
 
 
 class Suppressions(NamedTuple):
-    """Hashes of texts by their number of words; 0 for telephone numbers."""
+    """Hashes of texts by their number of words, of telephone numbers by that of their digits, negative.
+
+    `ends` are the hashes of the texts' last words: all others of a page need no further look.
+    """
 
     key: bytes = b""
     hashes: frozenset[tuple[int, str]] = frozenset()
+    ends: frozenset[str] = frozenset()
 
-    def lengths(self) -> list[int]:
-        """Return how many words the texts have, the longest first."""
-        return sorted({length for length, _ in self.hashes}, reverse=True)
+    def add(self, words: Iterable[tuple[int, str]], numbers: Iterable[str]) -> Suppressions:
+        """Return them with more texts, as `spell_words` and `spell_number` spell these."""
+        told = list(words)
+        hashes = {(length, self.hash(text)) for length, text in told}
+        hashes |= {(-len(number), self.hash(number)) for number in numbers}
+        ends = {self.hash(text.rpartition(" ")[2]) for _, text in told}
+        return Suppressions(self.key, self.hashes | hashes, self.ends | ends)
 
     def holds(self, length: int, text: str) -> bool:
         """Tell whether a text, as `spell_words` or `spell_number` spells it, is to be forgotten."""
@@ -80,6 +90,7 @@ def read_suppressions(raw: Path, listing: str) -> Suppressions:
         if data["sha256"] != hashlib.sha256(canonical(own)).hexdigest():
             raise ValueError
         hashes = frozenset((int(n), str(digest)) for n, digest in own["hashes"])
+        ends = frozenset(map(str, own["ends"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DamagedFile(f"{path}: not as it was written; restore it from a backup") from None
     key = read_key(raw)
@@ -88,14 +99,18 @@ def read_suppressions(raw: Path, listing: str) -> Suppressions:
             f"{find_key(raw)}: the key to {path} is missing, so nobody who was forgotten could be "
             "recognised; restore it from a backup"
         )
-    return Suppressions(key, hashes)
+    return Suppressions(key, hashes, ends)
 
 
 def write_suppressions(raw: Path, listing: str, suppressions: Suppressions) -> None:
     """Write the hashes, and the key if there is none yet."""
     if read_key(raw) is None:
         write_file(find_key(raw), suppressions.key.hex().encode() + b"\n", mode=0o600)
-    own = {"format": _FORMAT, "hashes": sorted(map(list, suppressions.hashes))}
+    own = {
+        "format": _FORMAT,
+        "hashes": sorted(map(list, suppressions.hashes)),
+        "ends": sorted(suppressions.ends),
+    }
     digest = hashlib.sha256(canonical(own)).hexdigest()
     write_file(raw / listing / FORGOTTEN, canonical({**own, "sha256": digest}) + b"\n")
 
@@ -127,7 +142,7 @@ def spell_words(text: str) -> tuple[int, str]:
     >>> spell_words("Möller, Jana"), spell_words("J.Moeller@dorsten.example")
     ((2, 'moeller jana'), (4, 'j moeller dorsten example'))
     """
-    words = [word.text for word in read_streams(text, html=False)[0].list_words() if word.text]
+    words = [word.text for word in next(iter_streams(text, html=False)).iter_words() if word.text]
     return len(words), " ".join(words)
 
 
@@ -170,7 +185,7 @@ def erase(body: bytes, charset: str | None, suppressions: Suppressions, *, html:
 def erase_text(source: str, suppressions: Suppressions, *, html: bool) -> str:
     """Return a text in which `[withheld]` stands for each text that is to be forgotten."""
     marks: dict[Place, bool] = {}  # whether `[withheld]` stands there, or it is the rest of a text
-    for stream in read_streams(source, html=html):
+    for stream in iter_streams(source, html=html):
         for start, end in _iter_matches(stream, suppressions):
             for n, place in enumerate(stream.find_places(start, end)):
                 marks[place] = marks.get(place, False) or n == 0
@@ -195,34 +210,43 @@ def _merge(marks: dict[Place, bool]) -> list[tuple[int, int, bool]]:
 
 def _iter_matches(stream: Stream, suppressions: Suppressions) -> Iterator[Place]:
     """Yield where the stream holds a text that is to be forgotten."""
-    words = stream.list_words()
-    lengths = suppressions.lengths()
-    for at, word in enumerate(words):
-        if not word.text:
+    lengths = sorted({length for length, _ in suppressions.hashes if length > 0})
+    numbers = {-length for length, _ in suppressions.hashes if length < 0}
+    digits = {length + more for length in numbers for more in range(_PREFIX + 1)}
+    last: deque[Word] = deque(maxlen=max(_WINDOW, *lengths, 1))
+    is_end = lru_cache(maxsize=_CACHED)(lambda word: suppressions.hash(word) in suppressions.ends)
+    for word in stream.iter_words():
+        if not word.text:  # the stream breaks here
+            last.clear()
             continue
-        for length in lengths:
-            if length:
-                run = words[at : at + length]
+        last.append(word)
+        if is_end(word.text):
+            for length in lengths:
+                run = list(last)[-length:]
                 if len(run) == length and suppressions.holds(length, _join(run)):
-                    yield run[0].start, run[-1].end
-            elif word.text.isdigit():
-                yield from _iter_numbers(stream.text, words, at, suppressions)
+                    yield run[0].start, word.end
+        if digits and word.text.isdigit():
+            yield from _iter_numbers(stream.text, last, digits, suppressions)
 
 
 def _iter_numbers(
-    text: str, words: list[Word], at: int, suppressions: Suppressions
+    text: str, last: deque[Word], lengths: set[int], suppressions: Suppressions
 ) -> Iterator[Place]:
+    """Yield the telephone numbers that end with the last word, in any grouping."""
     digits = ""
-    for word in words[at : at + _WINDOW]:
-        if not _DIGITS.fullmatch(word.text):
+    for n in range(1, min(len(last), _WINDOW) + 1):
+        word = last[-n]
+        if not word.text.isdigit():  # a slug is ASCII
             return
-        digits += word.text
+        digits = word.text + digits
+        if len(digits) not in lengths:
+            continue
         number = spell_number(digits)
-        if number and suppressions.holds(0, number):
-            start = words[at].start
+        if number and suppressions.holds(-len(number), number):
+            start = word.start
             while start and text[start - 1] in "+(":
                 start -= 1
-            yield start, word.end
+            yield start, last[-1].end
 
 
 def _join(words: Iterable[Word]) -> str:
