@@ -14,13 +14,20 @@ from pipeline.values.contact_lines import has_sublabel
 class OpenField:
     """The field being read."""
 
-    __slots__ = ("closed", "element", "kind", "label", "lead", "many", "name", "texts")
+    __slots__ = ("closed", "label", "line", "many", "spec", "texts")
 
-    def __init__(self, field: FieldSpec, label: Span, line: Line) -> None:
-        self.name, self.many, self.kind, self.label = field.name, field.many, field.kind, label
-        self.element, self.lead = line.element, line.lead
+    def __init__(self, spec: FieldSpec, label: Span, line: Line) -> None:
+        self.spec, self.label, self.line = spec, label, line  # `line`: the label's
+        self.many = spec.many
         self.texts: list[Span] = []
         self.closed = False
+
+    def close(self) -> FieldText:
+        """Return the field as the page prints it, without blank lines at its end."""
+        texts = self.texts
+        while texts and not texts[-1].text:
+            texts.pop()
+        return FieldText(self.spec.name, self.label, tuple(texts))
 
 
 class FieldReader:
@@ -34,9 +41,14 @@ class FieldReader:
         self.stand_apart = all(hit.text_start >= len(page.lines[i].text) for i, hit in hits.items())
         self.doubts: list[Doubt] = []
 
-    def begin(self, name: str, label: Span, line: Line) -> OpenField:
-        """Return a field to be read whose label stands in `line`."""
-        return OpenField(self.fields[name], label, line)
+    def begin(self, position: int, hit: Hit, line: Line) -> OpenField:
+        """Return the field whose label stands in `line`, with the text behind the label."""
+        name, end, start = hit
+        label = new_span((line.number, 0, end, line.text[:end]))
+        field = OpenField(self.fields[name], label, line)
+        if start < len(line.text):
+            self.take(position, field, line, start)
+        return field
 
     def read_heading(self, position: int, name: str, i: int) -> FieldText:
         """Return the text of the field that is made of the heading in line `i`."""
@@ -64,9 +76,9 @@ class FieldReader:
                 return True
             is_bare = field.label.end == len(self.page.lines[label].text)
             return not is_bare and not has_value_element(self.page, label)
-        if line.element == field.element or not self.page.is_html:
+        if line.element == field.line.element or not self.page.is_html:
             return False
-        if line.tag in ("dt", "th") or (field.lead and line.lead):
+        if line.tag in ("dt", "th") or (field.line.lead and line.lead):
             return True  # in the place of a label, but none that is known
         return self.is_other_row(field, i) or self.is_other_cell(field, line)
 
@@ -76,7 +88,7 @@ class FieldReader:
             return False
         before = self.page.lines[field.texts[-1].line - 1].element
         parents = self.page.parents
-        is_in_row = parents[line.element] == parents[field.element]
+        is_in_row = parents[line.element] == parents[field.line.element]
         return is_in_row and not self.page.holds(line.element, before)
 
     def is_other_row(self, field: OpenField, i: int) -> bool:
@@ -85,7 +97,7 @@ class FieldReader:
         if line.tag != "td":
             return False
         cell, row = line.element, parents[line.element]
-        if row == parents[field.element] or cell != row + 1:
+        if row == parents[field.line.element] or cell != row + 1:
             return False  # not the row's first element
         is_first = self.page.lines[i - 1].element != cell
         return is_first and ends[cell] < ends[row]
@@ -104,7 +116,7 @@ class FieldReader:
 
     def is_footed(self, field: OpenField, i: int) -> bool:
         """Tell whether a text's last field ends at the blank line `i`: a footer may stand below."""
-        if self.page.is_html or field.kind == "contacts":
+        if self.page.is_html or field.spec.kind == "contacts":
             return False
         return i > self.last
 
@@ -130,7 +142,7 @@ class FieldReader:
         else:
             return
         if reason:
-            self.doubts.append(Doubt(position, field.name, span, reason))
+            self.doubts.append(Doubt(position, field.spec.name, span, reason))
 
     def find_label(self, field: OpenField, line: Line, text: str) -> str | None:
         """Tell whether the last line of a field's text holds a label, or what reads like one."""
@@ -150,7 +162,7 @@ class FieldReader:
     def is_foreign(self, field: OpenField, line: Line) -> bool:
         """Tell whether a line of a many-line field looks like a label that the spec does not have."""
         text = line.text
-        if field.kind == "contacts" and has_sublabel(text):
+        if field.spec.kind == "contacts" and has_sublabel(text):
             return False
         if is_label_like(text):
             return True

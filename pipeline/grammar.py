@@ -25,7 +25,7 @@ from pipeline.grids.find import find_grids
 from pipeline.grids.listing import GridListing
 from pipeline.labels import Hit, find_labels
 from pipeline.leftovers import Leftovers
-from pipeline.model import FieldText, Listing, Page, Record, new_span
+from pipeline.model import FieldText, Listing, Page, Record
 from pipeline.places import find_places
 from pipeline.spec import ListingSpec
 
@@ -76,16 +76,12 @@ class RecordReader:
         last = first
         for i in range(first, end):
             line = lines[i]
-            text = line.text
             hit = hits.get(i)
             if hit is not None:
                 last = i
-                label = new_span((line.number, 0, hit.label_end, text[: hit.label_end]))
-                field = fields.begin(hit.field, label, line)
+                field = fields.begin(position, hit, line)
                 found.append(field)
-                if hit.text_start < len(text):
-                    fields.take(position, field, line, hit.text_start)
-            elif not text:
+            elif not line.text:
                 if field is not None and fields.take_blank(field, i):
                     field = None
             elif line.heading:
@@ -107,10 +103,8 @@ class RecordReader:
         fields: dict[str, FieldText] = {}
         repeated: dict[str, list[FieldText]] = {}
         for field in found:
-            name, texts = field.name, field.texts
-            while texts and not texts[-1].text:
-                texts.pop()
-            text = FieldText(name, field.label, tuple(texts))
+            text = field.close()
+            name = text.name
             if name in repeated:
                 repeated[name].append(text)
             elif name in fields:

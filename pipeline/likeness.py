@@ -9,12 +9,10 @@ import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
 
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import fold
 
-_TAIL = 1  # letters
 _FAR = 600  # characters before a colon that are looked at
 _LONGEST_WORD = 100  # whose parts are compared with the labels
 _STARTS = 2_000  # of lines that are compared with all labels; a comparison takes some 0.1 ms
@@ -63,30 +61,28 @@ def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
     >>> find_inner_label("Süd-OstKontakt: x", {"kontakt": "contacts"})
     'Kontakt'
     """
-    ends = _list_ends(tuple(labels))
+    known = tuple(labels)
     end = text.find(":")
     while end > 0:
-        words = text[max(end - _FAR, 0) : end].split()
-        if not words or fold(words[-1][-_TAIL:])[-_TAIL:] not in ends:
-            end = text.find(":", end + 1)
-            continue
-        for count in range(1, min(6, len(words)) + 1):
-            inner = " ".join(words[-count:])
-            if count < len(words) and fold(inner) in labels:
-                return inner
-            first = words[-count]
-            for i in range(1, min(len(first), _LONGEST_WORD)):
-                glued = inner[i:]
-                if _is_boundary(first, i) and fold(glued) in labels:
-                    return glued
+        before = text[max(end - _FAR, 0) : end]
+        if fold(before).endswith(known) and (inner := _find_last_label(before.split(), labels)):
+            return inner
         end = text.find(":", end + 1)
     return None
 
 
-@cache
-def _list_ends(labels: tuple[str, ...]) -> frozenset[str]:
-    """Return the last letters of labels, which few of a page's words before a colon end with."""
-    return frozenset(label[-_TAIL:] for label in labels)
+def _find_last_label(words: list[str], labels: Mapping[str, str]) -> str | None:
+    """Return the known label that the last of some words are, or end with; not all of them."""
+    for count in range(1, min(6, len(words)) + 1):
+        inner = " ".join(words[-count:])
+        if count < len(words) and fold(inner) in labels:
+            return inner
+        first = words[-count]
+        for i in range(1, min(len(first), _LONGEST_WORD)):
+            glued = inner[i:]
+            if _is_boundary(first, i) and fold(glued) in labels:
+                return glued
+    return None
 
 
 def _is_boundary(word: str, i: int) -> bool:

@@ -9,18 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pipeline.contact_rows import Places, read_contact
 from pipeline.density import Ratio, check_ratio
 from pipeline.identity import Identity
-from pipeline.model import Span
 from pipeline.readings import Download, Draft, Reading
 from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.tables import Row, Rows, Table
 from pipeline.values.contacts import Entry
 from pipeline.values.emails import Email
 from pipeline.values.links import find_file_type
-from pipeline.values.numbers import Number, is_absent
-from pipeline.values.persons import Part
-from pipeline.values.phones import Phone, parse_phone
+from pipeline.values.numbers import Number
+from pipeline.values.phones import Phone
 
 
 class Item(NamedTuple):
@@ -126,26 +125,30 @@ class _Writer:
         self.own = [f for f in fields if f.table == spec.table]
         self.shared = [f for f in fields if f.table == MUNICIPALITIES]
 
-    def cell(self, table: str, row_id: str, column: str, spans: Iterable[Span]) -> None:
-        """Add a cell's spans."""
-        add = self.cells.append
-        for span in spans:
-            add((table, row_id, column, self.capture_id, *span))
+    def write_cells(self, table: str, row_id: str, places: Places) -> None:
+        """Add the spans of a row's cells, given by column."""
+        add, capture_id = self.cells.append, self.capture_id
+        for column, spans in places:
+            start = (table, row_id, column, capture_id)
+            for span in spans:
+                add(start + span)
 
     def write_municipality(self, owner: Owner, find_ags: Any) -> None:
         row_id = owner.municipality_id
         town = next((i.ids.town for i in owner.items if i.ids.town), None)
         ags = find_ags(row_id) if town else None
-        if town:
-            self.cell(MUNICIPALITIES, row_id, "municipality", (town.span,))
-        values = self.write_fields(MUNICIPALITIES, row_id, self.shared, owner.readings, ags)
+        places: Places = [("municipality", (town.span,))] if town else []
+        values = self.read_fields(self.shared, owner.readings, ags, places)
+        self.write_cells(MUNICIPALITIES, row_id, places)
         ratios = self.check_ratios(MUNICIPALITIES, row_id, owner.readings, owner.ratios)
         name = town.name if town else None
         self.rows[MUNICIPALITIES].append((row_id, name, ags, *values, *ratios))
 
     def write_record(self, item: Item) -> None:
         table, row_id, readings = self.spec.table, item.ids.record_id, item.draft.readings
-        values = self.write_fields(table, row_id, self.own, readings, None)
+        places: Places = []
+        values = self.read_fields(self.own, readings, None, places)
+        self.write_cells(table, row_id, places)
         ratios = self.check_ratios(table, row_id, readings, {})
         position = item.draft.record.position
         if self.spec.has_municipalities:
@@ -154,32 +157,31 @@ class _Writer:
             head = (row_id, position)
         self.rows[table].append((*head, *values, *ratios))
 
-    def write_fields(
+    def read_fields(
         self,
-        table: str,
-        row_id: str,
         fields: list[FieldSpec],
         readings: dict[str, Reading],
         ags: str | None,
+        places: Places,
     ) -> list[Any]:
+        """Return the values of a row's fields; add to `places` where each was read."""
         values: list[Any] = []
         for spec in fields:
-            reading = readings[spec.name]
+            name, kind, reading = spec.name, spec.kind, readings[spec.name]
             value, spans = reading.value, reading.spans
             if len(spans) > 1:
                 spans = tuple(span for span in spans if span.text)
-            self.cell(table, row_id, spec.name, spans)
-            if spec.kind == "url":
-                url = reading.url.url if reading.url else None
-                self.cell(table, row_id, f"{spec.name}_url", spans)
-                values += (value, url)
-            elif spec.kind == "district":
-                name, free = (value.name, value.free) if value is not None else (None, None)
-                self.cell(table, row_id, f"{spec.name}_free", spans)
-                if table == MUNICIPALITIES:
-                    values += (name, ags[:5] if ags else None, free)
+            places.append((name, spans))
+            if kind == "url":
+                places.append((f"{name}_url", spans))
+                values += (value, reading.url.url if reading.url else None)
+            elif kind == "district":
+                district, free = (value.name, value.free) if value is not None else (None, None)
+                places.append((f"{name}_free", spans))
+                if spec.table == MUNICIPALITIES:
+                    values += (district, ags[:5] if ags else None, free)
                 else:
-                    values += (name, free)
+                    values += (district, free)
             else:
                 values.append(value)
         return values
@@ -202,98 +204,24 @@ class _Writer:
         return values
 
     def write_download(self, item: Item, position: int, download: Download) -> None:
-        row_id = f"{item.ids.record_id}/{position}"
-        url = download.address.url if download.address else None
-        self.cell("downloads", row_id, "label", download.spans)
+        record_id = item.ids.record_id
+        row_id, spans = f"{record_id}/{position}", download.spans
+        places: Places = [("label", spans)]
+        url = kind = None
         if download.address:
-            self.cell("downloads", row_id, "url", download.spans)
-        kind = find_file_type(url) if url else None
+            url = download.address.url
+            kind = find_file_type(url) if url else None
+            places.append(("url", spans))
         if kind:
-            self.cell("downloads", row_id, "file_type", download.spans)
-        self.rows["downloads"].append(
-            (row_id, item.ids.record_id, position, download.label, url, kind)
-        )
+            places.append(("file_type", spans))
+        self.write_cells("downloads", row_id, places)
+        self.rows["downloads"].append((row_id, record_id, position, download.label, url, kind))
 
     def write_contact(self, item: Item, position: int, entry: Entry) -> None:
-        row_id = f"{item.ids.record_id}/{position}"
+        record_id = item.ids.record_id
+        row_id = f"{record_id}/{position}"
         row, phone, email, places = read_contact(entry, self.spec.locale.country)
-        for column, spans in places:
-            self.cell("contacts", row_id, column, spans)
-        full = (row_id, item.ids.record_id, position, *row)
+        self.write_cells("contacts", row_id, places)
+        full = (row_id, record_id, position, *row)
         self.rows["contacts"].append(full)
         self.result.contacts.append(Contact(full, item, entry, phone, email))
-
-
-_Places = list[tuple[str, Sequence[Span]]]
-_Read = tuple[Row, Phone | None, Email | None, _Places]
-
-
-def read_contact(entry: Entry, country: str = "DE") -> _Read:
-    """Return an entry's values from `organisation` to `other`, and where each was read.
-
-    `country` is the one of telephone numbers without a country code.
-    """
-    places: _Places = []
-    organisation = _one(places, "organisation", entry.organisation)
-    department = _many(places, "department", entry.department, "; ")
-    salutation = name = title = given = family = None
-    person = entry.person
-    if person is not None and entry.person_line is not None:
-        line = entry.person_line.line
-        salutation = _part(places, "salutation", line, person.salutation)
-        name = _part(places, "person", line, person.person)
-        titles = [Span(line, *part) for part in person.academic_title]
-        title = _many(places, "academic_title", titles, " ")
-        given = _part(places, "given_name", line, person.given_name)
-        family = _part(places, "family_name", line, person.family_name)
-    elif entry.person_line is not None:
-        places.append(("person", (entry.person_line,)))
-    lines = list(entry.other)
-    phone = phone_text = email = None
-    phones = entry.phones
-    if len(phones) > 1:  # a mobile number only if no other is printed, `-` only if no number is
-        phones = sorted(phones, key=lambda phone: (is_absent(phone[2].text), phone[0]))
-    if phones:
-        _, _, span = phones[0]
-        lines += [own for _, own, _ in phones[1:]]
-        places += [("phone", (span,)), ("phone_text", (span,))]
-        if not is_absent(span.text):
-            phone, phone_text = parse_phone(span.text, country), span.text
-    if entry.emails:
-        _, span, email = entry.emails[0]
-        if is_absent(span.text):
-            email = None
-        lines += [own for own, *_ in entry.emails[1:]]
-        places.append(("email", (span,)))
-    address = _many(places, "address", entry.address, ", ")
-    lines.sort(key=lambda own: own[0].line)
-    other = "; ".join(" ".join(span.text for span in own) for own in lines) or None
-    if lines:
-        places.append(("other", [span for own in lines for span in own]))
-    row = (
-        organisation, department, salutation, name, title, given, family,
-        phone.e164 if phone else None, phone_text, email.address if email else None,
-        address, other,
-    )  # fmt: skip
-    return row, phone, email, places
-
-
-def _one(places: _Places, column: str, span: Span | None) -> str | None:
-    if span is None:
-        return None
-    places.append((column, (span,)))
-    return span.text
-
-
-def _part(places: _Places, column: str, line: int, part: Part | None) -> str | None:
-    if part is None:
-        return None
-    places.append((column, (Span(line, *part),)))
-    return part.text
-
-
-def _many(places: _Places, column: str, spans: Sequence[Span], joint: str) -> str | None:
-    if not spans:
-        return None
-    places.append((column, spans))
-    return spans[0].text if len(spans) == 1 else joint.join(span.text for span in spans)

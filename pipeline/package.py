@@ -191,7 +191,12 @@ def digest_code() -> str:
 def list_libraries(switches: dict[str, bool]) -> dict[str, str]:
     """Return the versions of the libraries that the bytes of a set with these settings hang on."""
     more = [name for key, names in _MORE.items() if switches.get(key) for name in names]
-    return {name: version(name) for name in (*_LIBRARIES, *more)}
+    return {name: _find_version(name) for name in (*_LIBRARIES, *more)}
+
+
+@cache  # read from files
+def _find_version(name: str) -> str:
+    return version(name)
 
 
 def is_made_by(made_from: dict[str, Any], spec_digest: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Span
-from pipeline.normalise import read_contact
+from pipeline.contact_rows import read_contact
 from pipeline.text import clean
 from pipeline.values.contact_lines import has_sublabel
 from pipeline.values.contacts import parse_contacts

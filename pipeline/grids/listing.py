@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
+from pipeline.fields import OpenField
 from pipeline.grids.grid import NO_OPENING, Column, Entry, Grid, Known
 from pipeline.grids.places import LinePlaces
 from pipeline.labels import Hit
@@ -20,7 +21,6 @@ from pipeline.places import Place, Places, find_places, pick_headings
 from pipeline.text import quote
 
 if TYPE_CHECKING:  # which calls this module
-    from pipeline.fields import OpenField
     from pipeline.grammar import RecordReader
 
 
@@ -144,7 +144,7 @@ class GridListing:
         """Read the lines of a field's cells."""
         reader, lines = self.reader, self.page.lines
         label = self.headers[column.header.lines[0]]
-        field = reader.fields.begin(name, label, lines[column.header.lines[0]])
+        field = OpenField(reader.fields.fields[name], label, lines[column.header.lines[0]])
         for i in column.lines:
             line, start = lines[i], 0
             hit = self.hits.get(i)

@@ -9,7 +9,7 @@ from pipeline.model import Verdict
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject
 from pipeline.slips import Printed, find_candidates
-from pipeline.spec import MUNICIPALITIES, FieldSpec, ListingSpec, RatioSpec
+from pipeline.spec import MUNICIPALITIES, NUMBERS, FieldSpec, RatioSpec
 from pipeline.text import quote, slug
 
 _EXPLAINED = 500  # inconsistent rows of a page: each takes some milliseconds
@@ -81,21 +81,27 @@ def _as_printed(field: FieldSpec, reading: Reading) -> Printed:
 def check_plausible(subject: Subject) -> Iterator[Finding]:
     """A figure is within the bounds that the spec gives its field."""
     spec, normalised = subject.spec, subject.normalised
-    for owner in normalised.owners:
-        yield from _compare_bounds(
-            spec, MUNICIPALITIES, owner.municipality_id, None, owner.readings
-        )
-    for item in normalised.items:
-        record_id = item.ids.record_id
-        yield from _compare_bounds(spec, spec.table, record_id, record_id, item.draft.readings)
+    numbers = [field for field in spec.fields if field.kind in NUMBERS]
+    shared = [field for field in numbers if field.table == MUNICIPALITIES]
+    own = [field for field in numbers if field.table == spec.table]
+    for owner in normalised.owners if shared else ():
+        row_id = owner.municipality_id
+        yield from _compare_bounds(shared, MUNICIPALITIES, row_id, None, owner.readings)
+    for item in normalised.items if own else ():
+        row_id = item.ids.record_id
+        yield from _compare_bounds(own, spec.table, row_id, row_id, item.draft.readings)
 
 
 def _compare_bounds(
-    spec: ListingSpec, table: str, row_id: str, record_id: str | None, readings: dict[str, Reading]
+    fields: list[FieldSpec],
+    table: str,
+    row_id: str,
+    record_id: str | None,
+    readings: dict[str, Reading],
 ) -> Iterator[Finding]:
-    for field in spec.fields:
+    for field in fields:
         low, high = field.minimum, field.maximum
-        number = readings[field.name].number if field.table == table else None
+        number = readings[field.name].number
         if number is None or number.value is None:
             continue
         value, expected = number.value, _tell_bounds(low, high)

@@ -97,7 +97,8 @@ def check_organisation(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
     if not spec.name_from:
         return
-    urls = [field.name for field in spec.fields if field.kind == "url"]
+    urls = (field.name for field in spec.fields if field.kind == "url")
+    columns = tuple(dict.fromkeys((spec.key[0], *urls)))
     for contact in subject.normalised.contacts:
         organisation = contact.row[3]
         town = find_town(organisation) if organisation else None
@@ -106,17 +107,16 @@ def check_organisation(subject: Subject) -> Iterator[Finding]:
                 yield _tell(contact, "not_checkable", None, organisation,
                             f"The organisation {quote(organisation)} tells no town.")  # fmt: skip
             continue
-        name = slug(town)
-        others = {}
-        key = contact.item.draft.readings.get(spec.key[0])
-        if key is not None and key.value is not None:
-            others[f"{spec.key[0]} {quote(key.text)}"] = slug(key.text)
-        for url in urls:
-            reading = contact.item.draft.readings[url]
-            if reading.value is not None:
-                others[f"{url} {quote(reading.text)}"] = slug(reading.text)
-        agreeing = [what for what, text in others.items() if f"-{name}-" in f"-{text}-"]
-        apart = [what for what in others if what not in agreeing]
+        name = f"-{slug(town)}-"
+        agreeing: list[str] = []
+        apart: list[str] = []
+        readings = contact.item.draft.readings
+        for column in columns:
+            reading = readings.get(column)
+            if reading is not None and reading.value is not None:
+                text = reading.text
+                names_town = name in f"-{slug(text)}-"
+                (agreeing if names_town else apart).append(f"{column} {quote(text)}")
         if agreeing:
             message = f"{' and '.join(agreeing)} name {town} too."
             if apart:

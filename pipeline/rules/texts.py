@@ -8,7 +8,7 @@ from pipeline.model import Span
 from pipeline.normalise import Contact
 from pipeline.readings import Reading
 from pipeline.rules.finding import Finding, Subject, place
-from pipeline.spec import CHILDREN, FieldSpec
+from pipeline.spec import CHILDREN, NUMBERS, FieldSpec
 from pipeline.text import WITHHELD, fold, quote
 from pipeline.values.emails import parse_mailto
 from pipeline.values.numbers import is_absent
@@ -18,12 +18,11 @@ from pipeline.values.persons import is_nobody
 def check_readable(subject: Subject) -> Iterator[Finding]:
     """Each text could be read as its field's kind."""
     spec = subject.spec
+    fields = [field for field in spec.fields if field.kind not in CHILDREN]
     for item in subject.normalised.items:
         record_id = item.ids.record_id
         good = True
-        for field in spec.fields:
-            if field.kind in CHILDREN:
-                continue
+        for field in fields:
             reading = item.draft.readings[field.name]
             if reading.state == "unreadable":
                 good = False
@@ -112,8 +111,9 @@ def _tell_none(contact: Contact, column: str, printed: list[Span]) -> Iterator[F
 
 def check_qualifiers(subject: Subject) -> Iterator[Finding]:
     """A number printed with `ca.` or a date says so."""
+    numbers = [field for field in subject.spec.fields if field.kind in NUMBERS]
     for item in subject.normalised.items:
-        for field in subject.spec.fields:
+        for field in numbers:
             number = item.draft.readings[field.name].number
             if number is not None and number.qualifier and number.value is not None:
                 table, row_id = place(item, field, subject.spec.table)
