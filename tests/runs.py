@@ -23,7 +23,7 @@ import pipeline.flow
 import pipeline.program
 import pipeline.render
 import pipeline.update
-import pipeline.verify
+import pipeline.verify.cells
 import pipeline.visit
 from pipeline import storage
 from pipeline.errors import StorageError
@@ -315,10 +315,11 @@ def open_workshop() -> Iterator[Workshop]:
         patch.setattr(pipeline.program, "judge_capture", judge_once)
         patch.setattr(pipeline.program, "_finish", finish)
         patch.setattr(pipeline.render, "render_set", rendered)
-        patch.setattr(pipeline.verify, "render_set", rendered)
-        patch.setattr(pipeline.verify, "read_page", _remember(pipeline.verify.read_page, key))
+        cells = pipeline.verify.cells
+        patch.setattr(cells, "render_set", rendered)
+        patch.setattr(cells, "read_page", _remember(cells.read_page, key))
         for name in ("iter_csv", "iter_parquet"):
-            patch.setattr(pipeline.verify, name, listed(getattr(pipeline.verify, name)))
+            patch.setattr(cells, name, listed(getattr(cells, name)))
         patch.setattr(pipeline.program, "parse_register", cache(pipeline.program.parse_register))
         try:
             yield Workshop(place)

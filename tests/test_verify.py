@@ -19,12 +19,13 @@ from runs import (
     visit,
 )
 
-import pipeline.verify
 from pipeline.errors import DamagedFile, SpecError
 from pipeline.published import PACKAGE, SETS, read_package
 from pipeline.raw import CAPTURES, read_capture
 from pipeline.update import update
-from pipeline.verify import Report, find_file_damage
+from pipeline.verify import Report
+from pipeline.verify.sets import find_file_damage
+from pipeline.verify.store import check_registers
 from pipeline.visits import canonical, read_log
 
 shop = pytest.fixture(scope="module")(open_workshop)
@@ -78,7 +79,7 @@ def find_damage(root: Path, path: Path) -> str:
         if path.parent.name == CAPTURES:
             read_capture(path.parent, path.stem)
         elif path.parent.name == "registers":
-            pipeline.verify._check_registers(raw, report)
+            check_registers(raw, report)
         elif path.is_relative_to(raw):
             report.notes = [str(read_log(raw / "ihk").is_sealed)]
         elif path.name == PACKAGE:
