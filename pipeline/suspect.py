@@ -8,8 +8,9 @@ from functools import cache
 from itertools import groupby
 from operator import attrgetter
 
-from pipeline.likeness import count_labels, nearest_label, tell_alias
+from pipeline.likeness import count_labels
 from pipeline.model import Line, Listing, Page
+from pipeline.naming import guess, is_mojibake, may_be_mojibake, name_line, name_near, name_opening
 from pipeline.spec import ListingSpec
 from pipeline.text import fold, quote
 
@@ -19,21 +20,9 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"\x7fELF", "a program"), (b"Rar!", "a RAR file"),
     (b"7z\xbc\xaf", "a 7z file"), (b"PAR1", "a Parquet file"), (b"SQLite format 3", "a database"),
 )  # fmt: skip
-# What a page without records may be instead, by words of its title and first lines.
-_GUESSES = (
-    ("a page that was not found", ("404", "nicht gefunden", "not found", "existiert nicht")),
-    ("a login page", ("anmelden", "login", "passwort", "password", "einloggen")),
-    ("a captcha", ("captcha", "are you human", "kein roboter", "not a robot", "just a moment")),
-    ("a maintenance page", ("wartung", "maintenance", "vorübergehend nicht")),
-    ("a consent wall", ("cookie", "einwilligung", "consent")),
-)
-_TWICE = re.compile("[ÂÃ][^ -~]|â€[^ -~]")
 _RUN = 60  # characters: shorter lines hold no record
 _DIGITS = 6
-_WORDS_TO_GUESS = 400
-_DOUBTS = 1000  # that are compared with the labels; a page may hold a hundred thousand
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
-_LABEL_LENGTH = 40  # of a label without a colon, alone in its element
 
 
 def refuse_bytes(body: bytes) -> str | None:
@@ -68,20 +57,20 @@ def _iter_reasons(
         yield "the text has no line breaks, so no label can be told from a value"
     if listing.lost is not None:
         lost, reason = listing.lost
-        yield f"{_name_line(lost.line, lost.text, spec)} {reason}"
+        yield f"{name_line(lost.line, lost.text, spec)} {reason}"
     if not count:
-        yield f"no record: no line begins with {_name_opening(spec)}{_guess(page, spec)}"
+        yield f"no record: no line begins with {name_opening(spec)}{guess(page, spec)}"
     region = page.lines[listing.first_line - 1 : listing.last_line]
     whole = "".join(line.text for line in region)
-    is_broken = "\ufffd" in whole or _may_be_mojibake(whole)
+    is_broken = "\ufffd" in whole or may_be_mojibake(whole)
     for line in region if is_broken else ():
         if "\ufffd" in line.text:
             yield (
-                f"{_name_line(line.number, line.text, spec)} holds U+FFFD: the bytes were not in the "
+                f"{name_line(line.number, line.text, spec)} holds U+FFFD: the bytes were not in the "
                 "encoding that the page declares"
             )
-        if _is_mojibake(line.text):
-            yield f"{_name_line(line.number, line.text, spec)} was decoded twice (Ã¼ for ü)"
+        if is_mojibake(line.text):
+            yield f"{name_line(line.number, line.text, spec)} was decoded twice (Ã¼ for ü)"
     if count < spec.min_records:
         yield f"{_count(count)}, fewer than the listing's minimum of {spec.min_records}"
     if before is not None and count * 2 < before:
@@ -89,7 +78,7 @@ def _iter_reasons(
     yield from _iter_misplaced(listing, spec)
     if count and (run := _find_run_together(page, listing, spec)):
         yield (
-            f"{_name_line(run.number, run.text, spec)} holds the labels of a record without "
+            f"{name_line(run.number, run.text, spec)} holds the labels of a record without "
             "a line break between them"
         )
     yield from _iter_absent(listing, spec)
@@ -103,8 +92,8 @@ def _iter_reasons(
         if len(record.repeated) * 2 >= len(record.fields) + len(record.repeated):
             yield (
                 f"half of the labels stand twice in the record from line {record.first_line}: "
-                f"two records have run together, {_name_opening(spec)} is missing"
-                f"{_name_near(listing, spec, spec.opens_with)}"
+                f"two records have run together, {name_opening(spec)} is missing"
+                f"{name_near(listing, spec, spec.opens_with)}"
             )
 
 
@@ -120,7 +109,7 @@ def _iter_absent(listing: Listing, spec: ListingSpec) -> Iterator[str]:
                 continue
             yield (
                 f"the label {quote(field.title)} is in no record"
-                f"{_name_near(listing, spec, field.name)}"
+                f"{name_near(listing, spec, field.name)}"
             )
 
 
@@ -129,13 +118,13 @@ def _iter_misplaced(listing: Listing, spec: ListingSpec) -> Iterator[str]:
     span = listing.misplaced
     if span is not None and span.line > listing.last_line:
         yield (
-            f"{_name_line(span.line, span.text, spec)} belongs to a record "
-            f"whose first label, {_name_opening(spec)}, is missing"
+            f"{name_line(span.line, span.text, spec)} belongs to a record "
+            f"whose first label, {name_opening(spec)}, is missing"
         )
     if span is not None:
         yield (
-            f"{_name_line(span.line, span.text, spec)} stands directly "
-            f"before a record's first label, {_name_opening(spec)}: records would take their "
+            f"{name_line(span.line, span.text, spec)} stands directly "
+            f"before a record's first label, {name_opening(spec)}: records would take their "
             "neighbour's fields"
         )
 
@@ -175,105 +164,8 @@ def _count(records: int) -> str:
     return "1 record" if records == 1 else f"{records} records"
 
 
-def _name_opening(spec: ListingSpec) -> str:
-    return " or ".join(quote(label) for label in spec.field(spec.opens_with).labels)
-
-
 def _is_one_line(page: Page, spec: ListingSpec) -> bool:
     if sum(1 for line in page.lines if line.text) > 2:
         return False
     text = fold(" ".join(line.text for line in page.lines))
     return sum(f"{label}:" in text for label in spec.labels) > 1
-
-
-def _may_be_mojibake(text: str) -> bool:
-    return "Ã" in text or "Â" in text or "â€" in text
-
-
-def _is_mojibake(text: str) -> bool:
-    """Tell whether UTF-8 was read as windows-1252: `Ã` or `Â` with a continuation behind it.
-
-    >>> _is_mojibake("für Ã–ttl"), _is_mojibake("Ã la carte")
-    (True, False)
-    """
-    for match in _TWICE.finditer(text):
-        try:
-            match[0].encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            continue
-        return True
-    return False
-
-
-def _guess(page: Page, spec: ListingSpec) -> str:
-    """Return the nearest guess why there is no record, as the end of a sentence."""
-    for line in page.lines:
-        if _is_mojibake(line.text):
-            return f"; {_name_line(line.number, line.text, spec)} was decoded twice"
-        if "\ufffd" in line.text:
-            return f"; {_name_line(line.number, line.text, spec)} is in another encoding"
-    for line in page.lines[:2000]:
-        may_be = ":" in line.text[:60] or (line.alone and len(line.text) <= _LABEL_LENGTH)
-        near = nearest_label(line.text, spec) if may_be else None
-        if near and spec.labels.get(fold(near)) == spec.opens_with:
-            if fold(line.text.removesuffix(":")) in spec.labels:
-                return f"; {_name_line(line.number, line.text, spec)} has no text"
-            return (
-                f"; {_name_line(line.number, line.text, spec)} is near {quote(near)}"
-                f"{_tell_remedy(line.text, spec, spec.opens_with)}"
-            )
-    shown = " ".join([page.title, *(line.text for line in page.lines[:_WORDS_TO_GUESS])]).lower()
-    for name, words in _GUESSES:
-        if any(word in shown for word in words):
-            return f"; it may be {name}"
-    if page.title:
-        return f"; the page's title is {quote(page.title)}"
-    return ""
-
-
-def _name_near(listing: Listing, spec: ListingSpec, field: str) -> str:
-    """Name the unknown label that most resembles a field's, as the end of a sentence."""
-    unknown = [(left.span, left.near) for left in listing.leftovers]
-    unknown += [
-        (doubt.span, nearest_label(doubt.span.text, spec)) for doubt in listing.doubts[:_DOUBTS]
-    ]
-    for span, near in unknown:
-        if near and spec.labels[fold(near)] == field:
-            return (
-                f"; {_name_line(span.line, span.text, spec)} is near it"
-                f"{_tell_remedy(span.text, spec, field)}"
-            )
-    return ""
-
-
-def _name_line(number: int, text: str, spec: ListingSpec) -> str:
-    """Name a line by its number and its label, if it begins with one or with what resembles one.
-
-    A reason goes into the visit log and into errors, which must carry no person: no text is quoted.
-    """
-    label = _find_label(text, spec)
-    if not label:
-        return f"line {number}"
-    more = text[len(label) :].strip().removeprefix(":").strip()
-    colon = ":" if ":" in text[len(label) : len(label) + 2] else ""
-    return f"line {number}, {quote(label + colon + (' …' if more else ''))},"
-
-
-def _find_label(text: str, spec: ListingSpec) -> str | None:
-    """Return how a line begins if that is a label or resembles one, else None."""
-    near = nearest_label(text, spec)
-    if near is None:
-        return None
-    start, colon, _ = text.partition(":")
-    words = start.split()
-    if not colon and len(words) > len(near.split()):
-        start = " ".join(words[: len(near.split())])
-    return start.strip()
-
-
-def _tell_remedy(text: str, spec: ListingSpec, field: str) -> str:
-    """Name the line of the listing spec that makes a text's start a label; nothing if it is one."""
-    start = _find_label(text, spec)
-    if not start or fold(start) in spec.labels:
-        return ""
-    return f"; if that is its new name, write {tell_alias(spec.field(field), start)}"
