@@ -573,9 +573,13 @@ class Authority:
             f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index.txt\nnew_certs_dir={folder}\n"
             f"certificate={self.root}\nprivate_key={folder}/root.key\nrand_serial=yes\n"
             "default_md=sha256\npolicy=p\ncopy_extensions=copy\nunique_subject=no\n"
-            "[p]\ncommonName=supplied\n"
+            "x509_extensions=x\n[p]\ncommonName=supplied\n"
+            "[x]\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"  # RFC 5280
         )
-        self._run("req", "-x509", *self._key("root"), "-out", str(self.root), "-subj", "/CN=root")
+        usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")  # Python 3.13 asks for it
+        self._run(
+            "req", "-x509", *self._key("root"), "-out", str(self.root), "-subj", "/CN=root", *usage
+        )
 
     def _run(self, *args: str) -> None:
         subprocess.run(["openssl", *args], check=True, capture_output=True)
