@@ -1,6 +1,7 @@
 """The documentation: its links, commands, examples and figures are true."""
 
 import contextlib
+import doctest
 import json
 import re
 import runpy
@@ -14,7 +15,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import pytest
 import yaml
@@ -180,9 +181,10 @@ def run_transcript(text: str, folder: Path) -> None:
         assert re.fullmatch(pattern, shown), f"{line}\n{shown}"
 
 
-def run_block(block: Block, folder: Path) -> int:
+def run_block(block: Block, folder: Path, names: dict[str, Any]) -> int:
     """Run a block of a page, if it is one to run; return how many commands it had.
 
+    `names` holds what the page's lines of Python have made so far.
     A file's name behind the fence's mark: `toml` writes that file, `text` shows what it holds.
     """
     kind, _, name = block.kind.partition(" ")
@@ -191,6 +193,13 @@ def run_block(block: Block, folder: Path) -> int:
     elif kind == "python":
         with contextlib.chdir(folder):
             exec(compile(block.text, "page", "exec"), {})
+    elif kind == "pycon":
+        told = doctest.DocTestParser().get_doctest(block.text, names, "page", "page", 0)
+        with contextlib.chdir(folder):
+            report: list[str] = []
+            doctest.DocTestRunner(verbose=False).run(told, out=report.append, clear_globs=False)
+        names.update(told.globs)
+        assert not report, "".join(report)
     elif kind == "toml" and name:
         (folder / name).write_text(block.text, encoding="utf-8")
     elif kind == "text" and name:
@@ -219,7 +228,14 @@ NO_PAGES_OF_ITS_OWN = "docs/listing-spec.md"  # `test_listing` runs its example
 def test_the_examples_of_a_page_run_and_say_what_it_shows(page, published, tmp_path):
     folder = tmp_path / "work"
     shutil.copytree(published, folder, symlinks=True)
-    assert sum(run_block(block, folder) for block in list_blocks(page))
+    names: dict[str, Any] = {}
+    assert sum(run_block(block, folder, names) for block in list_blocks(page))
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_the_example_for_r_runs(published):
+    (code,) = (block.text for block in list_blocks("docs/loading.md") if block.kind == "r")
+    subprocess.run(["Rscript", "-e", code], cwd=published, check=True, timeout=60)
 
 
 def test_a_record_of_the_example_stands_as_the_page_shows_it():
