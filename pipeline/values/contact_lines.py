@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.model import Span
+from pipeline.model import Span, new_span
 from pipeline.values.emails import Email, parse_email
 from pipeline.values.persons import is_office, parse_person
 
@@ -30,6 +30,7 @@ _KINDS = {
                 "Postal address"),
     "other": ("Fax", "Telefax", "Web", "Internet", "Homepage", "Website", "www", "Webseite"),
 }  # fmt: skip
+_FAX = ("fax", "telefax")
 _BY_LABEL = {label.lower(): kind for kind, labels in _KINDS.items() for label in labels}
 _LABELS = "|".join(sorted((re.escape(label) for label in _BY_LABEL), key=len, reverse=True))
 _SUBLABELS = re.compile(
@@ -58,7 +59,7 @@ _STREET_WORD = re.compile(
     r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|markt|hof|wall|postfach|chaussee)",
     re.IGNORECASE,
 )
-_DETAIL = re.compile(r"[0-9@:]|www\.")  # every detail holds one of these
+_DETAIL = re.compile(r"[0-9@:]")  # every detail holds one of these, or `www.`
 _DIGIT = re.compile(r"[0-9]")
 MAX_LENGTH = 200
 
@@ -96,31 +97,37 @@ def iter_items(spans: Sequence[Span]) -> Iterator[Item]:
             if blank:
                 yield blank
         blank = None
-        if waiting is None and _DETAIL.search(text) is None:
-            waiting, label = _find_bare(spans, n), span
+        if waiting is None and _DETAIL.search(text) is None and "www." not in text:
+            known = _BY_LABEL.get(text.removesuffix(".").lower())
+            if known is None:
+                yield Item("plain", span, span)
+                continue
+            waiting, label = _find_bare(known, spans, n), span
             if waiting is None:
-                yield Item("lone" if _is_sublabel(text) else "plain", span, span)
+                yield Item("lone" if _is_sublabel(text, known) else "plain", span, span)
             continue
         sublabel = _find_sublabel(text)
         if sublabel:
             kind, end = sublabel
             waiting, label = (kind if end == len(text) else None), span
             if waiting is None:
-                yield _make(kind, span, _part(span, end, len(text)))
+                yield _make(kind, span, _cut(span, end))
         elif waiting:
-            item = _make(waiting, span, span)
-            item.label, waiting = label, None
-            yield item
+            yield _make(waiting, span, span, label)
+            waiting = None
         elif "@" in text and (email := parse_email(text)).address:
             yield Item("email", span, span, email)
-        elif _NUMBER.fullmatch(text):
-            yield Item("phone", span, span)
-        elif _is_address(text, _after(spans, n)):
-            yield Item("address", span, span)
-        elif is_labelled(text):
-            yield Item("other", span, span)
         else:
-            yield Item("plain", span, span)
+            yield Item(_tell_kind(text, _after(spans, n)), span, span)
+
+
+def _tell_kind(text: str, after: str) -> str:
+    """Return the kind of a line that has no sub-label and is no e-mail address."""
+    if _NUMBER.fullmatch(text):
+        return "phone"
+    if _is_address(text, after):
+        return "address"
+    return "other" if is_labelled(text) else "plain"
 
 
 def _find_sublabel(text: str) -> tuple[str, int] | None:
@@ -132,17 +139,13 @@ def _find_sublabel(text: str) -> tuple[str, int] | None:
     return None if match is None else (_BY_LABEL[match["label"].lower()], match.end())
 
 
-def _is_sublabel(text: str) -> bool:
+def _is_sublabel(text: str, kind: str) -> bool:
     """Tell whether a line is a sub-label that could be nothing else: `Internet` may be a unit."""
-    label = text.removesuffix(".").lower()
-    return _BY_LABEL.get(label) in ("phone", "mobile", "email") or label in ("fax", "telefax")
+    return kind in ("phone", "mobile", "email") or text.removesuffix(".").lower() in _FAX
 
 
-def _find_bare(spans: Sequence[Span], n: int) -> str | None:
-    """Return the kind of a sub-label without a colon whose text stands on the next line."""
-    kind = _BY_LABEL.get(spans[n].text.removesuffix(".").lower())
-    if kind is None:
-        return None
+def _find_bare(kind: str, spans: Sequence[Span], n: int) -> str | None:
+    """Return the kind of a sub-label without a colon if its text stands on the next line."""
     after = _after(spans, n) or next((span.text for span in spans[n + 2 : n + 3]), "")
     return kind if len(after) <= MAX_LENGTH and _FITS[kind](after) else None
 
@@ -156,8 +159,8 @@ def has_sublabel(text: str) -> bool:
     return _find_sublabel(text) is not None
 
 
-def _make(kind: str, line: Span, text: Span) -> Item:
-    return Item(kind, line, text, parse_email(text.text) if kind == "email" else None)
+def _make(kind: str, line: Span, text: Span, label: Span | None = None) -> Item:
+    return Item(kind, line, text, parse_email(text.text) if kind == "email" else None, label)
 
 
 def is_labelled(text: str) -> bool:
@@ -202,5 +205,7 @@ _FITS: dict[str, Callable[[str], bool]] = {  # kind -> whether a text is of it
 }
 
 
-def _part(span: Span, start: int, end: int) -> Span:
-    return Span(span.line, span.start + start, span.start + end, span.text[start:end])
+def _cut(span: Span, start: int) -> Span:
+    text = span.text[start:]
+    begin = span.start + start
+    return new_span((span.line, begin, begin + len(text), text))

@@ -6,28 +6,23 @@
     An entry ends at a blank line, at a line without a sub-label behind details, and where a
     second person begins.  Only the organisation is carried on to the next entry.
 
-Which line names the person is told by what the block itself carries: the e-mail's local part, a
-salutation or a title, a sub-label (`Ansprechpartnerin:`), and last its shape.  Nothing is
-dropped: a line is a column's text, or stands in `other`.
+Which line names the person is told by `contact_persons`.  Nothing is dropped: a line is a
+column's text, or stands in `other`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pipeline.model import Span
-from pipeline.text import WITHHELD
-from pipeline.values import persons
-from pipeline.values.contact_lines import MAX_LENGTH, Item, iter_items
+from pipeline.values.contact_lines import Item, iter_items
+from pipeline.values.contact_persons import Evidence, Told, tell_persons
 from pipeline.values.districts import find_town
 from pipeline.values.emails import Email, names_person, parse_email
-from pipeline.values.persons import Person, parse_person
+from pipeline.values.persons import Person, is_office
 
-_MAX_EMAILS = 20  # that one run of lines is compared with: not each line with each address
 Lines = tuple[Span, ...]  # a detail's line, behind that of its sub-label if it has its own
-Evidence = Literal["email", "address", "label", "shape"]
 
 
 @dataclass(slots=True)
@@ -56,16 +51,27 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
     Returns its entries, and the lines that belong to nobody, behind a blank line or behind the
     details without the look of a unit: a footer below the last block of a text is like that.
     """
+    return parse_blocks([spans])[0]
+
+
+def parse_blocks(blocks: Sequence[Sequence[Span]]) -> list[tuple[list[Entry], list[Span]]]:
+    """Read contact blocks, each as `parse_contacts` does: first the lines of all, then the persons."""
+    split = [_split(spans) for spans in blocks]
+    told = [tell_persons([items for items, _ in segments]) for segments, _ in split]
+    return [
+        (_read_block(segments, persons, strays), strays)
+        for (segments, strays), persons in zip(split, told, strict=True)
+    ]
+
+
+def _read_block(
+    segments: list[_Segment], told: list[dict[int, Told]], strays: list[Span]
+) -> list[Entry]:
     entries: list[Entry] = []
-    items = list(iter_items(spans))
-    strays = [item.line for item in items if item.kind == "lone"]
     organisation: Span | None = None
     waiting: Span | None = None  # an organisation with nobody below it yet
-    segments = list(_split([item for item in items if item.kind != "lone"]))
-    is_headed = _is_headed([segment for segment, _ in segments])
     for number, (segment, after_blank) in enumerate(segments):
-        by_shape = number > 0 or not is_headed
-        for entry in _read_segment(segment, organisation, first=number == 0, by_shape=by_shape):
+        for entry in _read_segment(segment, told[number], organisation, first=number == 0):
             if waiting is not None and entry.organisation is not waiting:
                 strays.append(waiting)
                 waiting = None
@@ -76,7 +82,7 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
                     strays += [item.line for item in segment if item.text is not waiting]
                 else:
                     for unit in entry.department:
-                        is_unit = persons.is_office(unit.text)
+                        is_unit = is_office(unit.text)
                         (entries[-1].department if is_unit else strays).append(unit)
                     entries[-1].address += entry.address
             elif len(entries) == 1 and _is_head(entries[0], entry):
@@ -95,14 +101,7 @@ def parse_contacts(spans: Sequence[Span]) -> tuple[list[Entry], list[Span]]:
             organisation = entry.organisation
     if waiting is not None:
         strays.append(waiting)
-    return entries, strays
-
-
-def _is_headed(segments: list[list[Item]]) -> bool:
-    """Tell whether a block's first line, set apart, is no person: one is named below it by a mark."""
-    if len(segments) < 2 or len(segments[0]) > 1 or segments[0][0].kind != "plain":
-        return False
-    return bool(_find_persons(segments[1], first=False, by_shape=False))
+    return entries
 
 
 def _is_appendix(entry: Entry) -> bool:
@@ -140,33 +139,45 @@ def _is_head(entry: Entry, following: Entry) -> bool:
     )
 
 
-def _split(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
-    """Cut the block at blank lines and at plain lines behind details; tell which it was."""
+_Segment = tuple[list[Item], bool]  # its items, and whether it stands behind a blank line
+
+
+def _split(spans: Sequence[Span]) -> tuple[list[_Segment], list[Span]]:
+    """Cut a block at blank lines and at plain lines behind details.
+
+    Returns the segments, and the sub-labels without a text, which are nobody's.
+    """
+    segments: list[_Segment] = []
+    strays: list[Span] = []
     segment: list[Item] = []
     details = after_blank = False
-    for item in items:
-        if item.kind == "blank" or (details and item.kind in ("plain", "person")):
+    for item in iter_items(spans):
+        kind = item.kind
+        if kind == "lone":
+            strays.append(item.line)
+            continue
+        if kind == "blank" or (details and kind in ("plain", "person")):
             if segment:
-                yield segment, after_blank
+                segments.append((segment, after_blank))
                 segment, after_blank = [], False
-            after_blank = after_blank or item.kind == "blank"
+            after_blank = after_blank or kind == "blank"
             details = False
-        if item.kind != "blank":
+        if kind != "blank":
             segment.append(item)
-            details = details or item.kind not in ("plain", "address", "person")
+            details = details or kind not in ("plain", "address", "person")
     if segment:
-        yield segment, after_blank
+        segments.append((segment, after_blank))
+    return segments, strays
 
 
 def _read_segment(
-    items: list[Item], organisation: Span | None, *, first: bool, by_shape: bool
+    items: list[Item], persons: dict[int, Told], organisation: Span | None, *, first: bool
 ) -> Iterator[Entry]:
-    found = _find_persons(items, first=first, by_shape=by_shape)
     entry = Entry(organisation)
     placed: Span | None = None  # the organisation that only its place at the start tells
     has_town = False  # a listed word before a town has told it
     for n, item in enumerate(items):
-        told = found.get(n)
+        told = persons.get(n)
         if told is not None:
             if entry.person_line is not None:
                 yield entry
@@ -194,62 +205,3 @@ def _read_segment(
         else:
             entry.other.append(item.lines)
     yield entry
-
-
-_Told = tuple[Person | None, Evidence, Span | None]
-
-
-def _find_persons(items: list[Item], *, first: bool, by_shape: bool) -> dict[int, _Told]:
-    """Return which items name a person, by their index, and what tells so.
-
-    If nothing else does, the shape of a line may, where `by_shape` allows.
-    """
-    emails = [item.email.address for item in items if item.email and item.email.address]
-    del emails[_MAX_EMAILS:]
-    found: dict[int, _Told] = {}
-    shaped: list[tuple[int, Person]] = []
-    for n, item in enumerate(items):
-        if item.kind not in ("plain", "person") or len(item.text.text) > MAX_LENGTH:
-            continue
-        text = item.text.text
-        if (text[:1] in ("N", "n") or WITHHELD in text) and persons.is_nobody(text):
-            found[n] = (None, "label", None)
-            continue
-        person = parse_person(text, item.text.start)
-        if person is None:
-            if item.kind == "person" or persons.has_salutation(text):
-                found[n] = (None, "label", None)
-            continue
-        if item.kind == "person":
-            found[n] = (person, "label", _rest(item, person))
-        elif person.salutation or person.academic_title:
-            found[n] = (person, "address", _rest(item, person))
-        elif emails and _is_named(emails, person):
-            found[n] = (person, "email", _rest(item, person))
-        elif (
-            person.given_name
-            and not persons.is_office(person.person.text)
-            and not (first and n == 0 and find_town(text))
-        ):
-            shaped.append((n, person))
-    if by_shape and not found and shaped:
-        n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
-        found[n] = (person, "shape", _rest(items[n], person))
-    return found
-
-
-def _is_named(emails: list[str], person: Person) -> bool:
-    """Tell whether one of the addresses carries the name; of an office's name it must all words."""
-    name = person.person.text
-    naming = [email for email in emails if names_person(email, name)]
-    if not naming or not persons.is_office(name):
-        return bool(naming)
-    words = [word for word in name.split() if len(word) > 1]
-    return len(words) > 1 and any(
-        all(names_person(email, word) for word in words) for email in naming
-    )
-
-
-def _rest(item: Item, person: Person) -> Span | None:
-    rest = person.rest
-    return None if rest is None else Span(item.text.line, rest.start, rest.end, rest.text)

@@ -81,23 +81,44 @@ def names_person(address: str, person: str) -> bool:
     >>> names_person("quartier@x.example", "Lena Beispiel")
     False
     """
-    local = _squeeze(address.partition("@")[0])
+    return carries(squeeze_local(address), person)
+
+
+def carries(local: str, person: str) -> bool:
+    """Tell whether a squeezed local part carries one of the names of `person`."""
+    return any(name in local for name in find_names(person))
+
+
+@lru_cache(maxsize=512)  # what rules compare was compared before
+def squeeze_local(address: str) -> str:
+    """Return the letters and digits of a local part, spelt out, without what stands between.
+
+    >>> squeeze_local("M.Grünspan-Muster@x.example")
+    'mgruenspanmuster'
+    """
+    return _BETWEEN.sub("", _spell_out(address.partition("@")[0]))
+
+
+@lru_cache(maxsize=512)
+def find_names(person: str) -> tuple[str, ...]:
+    """Return what a squeezed local part may carry of a name: long words, and the family name.
+
+    >>> find_names("Jo Grünspan"), find_names("Jo Maria Le-Bon")
+    (('gruenspan',), ('maria', 'lebon'))
+    """
     spelt = _spell_out(person)
-    for name in _NAME.findall(spelt):
-        if name in local:
-            return True
-    family = _BETWEEN.sub("", spelt.rpartition(" ")[2])  # a short one, or one with a hyphen
-    return len(family) > 2 and family in local
-
-
-@lru_cache(maxsize=512)  # each address of a block is compared with each line
-def _squeeze(text: str) -> str:
-    """Return the letters and digits of a slug, without what stands between them."""
-    return _BETWEEN.sub("", _spell_out(text))
+    names = tuple(_NAME.findall(spelt))
+    family = spelt.rpartition(" ")[2]
+    if family in names[-1:]:
+        return names
+    family = _BETWEEN.sub("", family)  # it is a short one, or has a hyphen
+    return (*names, family) if len(family) > 2 else names
 
 
 def _spell_out(text: str) -> str:
     """Return `text` in lower case and ASCII, as in a slug; what stands between words is kept."""
+    if text.isascii():
+        return text.lower()
     spelt = text.translate(_UMLAUTS).lower()
     return spelt if spelt.isascii() else slug(text)
 

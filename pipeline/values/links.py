@@ -38,10 +38,11 @@ def resolve(href: str, base: str) -> Address:
     >>> resolve("javascript:alert(1)", "https://x.example").problem
     'its scheme is javascript'
     """
-    if _WHOLE.fullmatch(href):
+    if href.startswith("/"):
+        if _ROOTED.fullmatch(href) and "/." not in href and (origin := _find_origin(base)):
+            return Address(origin + href)
+    elif _WHOLE.fullmatch(href):
         return Address(href)
-    if _ROOTED.fullmatch(href) and "/." not in href and (origin := _find_origin(base)):
-        return Address(origin + href)
     href = _CONTROLS.sub("", href).strip()
     if not href or href.startswith("#"):
         return Address(None)

@@ -7,6 +7,8 @@ around decides (`contacts`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from pipeline.text import WITHHELD
@@ -21,6 +23,11 @@ _TITLE = re.compile(
 )
 _TITLE_SIGN = re.compile(r"[.(]|MBA|PhD|Dr|Prof|Rev|Cllr|Sc|Eng|MPhil|BE")  # each title has one
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_LETTERS = re.compile(r"[A-Za-zÄÖÜäöüß]+(?: [A-Za-zÄÖÜäöüß]+){0,5}")  # most names are no more
+_MARKS = frozenset(  # all that `_SALUTATION` and `_TITLE` find between letters and spaces
+    "Frau Herr Herrn Mrs Mr Ms Miss Mx MBA PhD Dr Professor Prof Rev Cllr BSc MSc BEng MEng MPhil "
+    "CBE MBE OBE".split()
+)
 _PARTICLES = frozenset(
     "von van vom zu zum zur der den dem de del della di da dos du la le ter ten und af el al ben bin"
     .split()
@@ -71,6 +78,10 @@ class Person(NamedTuple):
     rest: Part | None = None  # what follows the name behind a comma or in parentheses
 
 
+# As `new_span`: lines are read as names by the hundred.
+_new_part: Callable[[tuple[int, int, str]], Part] = partial(tuple.__new__, Part)
+
+
 def is_nobody(text: str) -> bool:
     """Tell whether the line says that a post is vacant, or its person was erased (`ihk forget`).
 
@@ -113,8 +124,19 @@ def parse_person(text: str, start: int = 0) -> Person | None:
     >>> parse_person("Muster, Max").given_name.text
     'Max'
     """
-    if not _MAY_BE_NAME.match(text):
-        return None
+    if 1 < len(text) <= 80 and _LETTERS.fullmatch(text):
+        words = text.split(" ")
+        if _MARKS.isdisjoint(words):
+            if not _is_name(words):
+                return None
+            person = _new_part((start, start + len(text), text))
+            given, family = _divide(text, words, start)
+            return Person(None, person, (), given, family)
+    return _parse_marked(text, start) if _MAY_BE_NAME.match(text) else None
+
+
+def _parse_marked(text: str, start: int) -> Person | None:
+    """Read a name that may have a salutation, titles, hyphens, and more behind a comma."""
     salutation = None
     begin = 0
     if text.startswith(("Frau", "Herr", "M")) and (match := _SALUTATION.match(text)):
@@ -138,7 +160,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         offset = text.index(after, at + cut + 1) if after else len(text)
         if _is_titles(after):
             titles.append(Part(start + offset, start + offset + len(after), after))
-        elif text[at + cut] == "," and " " not in name and after and _is_name(after):
+        elif text[at + cut] == "," and " " not in name and after and _is_name(after.split(" ")):
             turned = Part(start + offset, start + offset + len(after), after)
         else:
             end = at + len(name)
@@ -147,29 +169,35 @@ def parse_person(text: str, start: int = 0) -> Person | None:
         offset = at + len(last[0]) + 1
         titles.append(Part(start + offset, start + offset + len(last[2]), last[2]))
         name = last[0]
-    if not name or not _is_name(name):
+    words = name.split(" ")
+    if not _is_name(words):
         return None
     person = Part(start + begin, start + end, text[begin:end])
+    given: Part | None = turned
     if turned:
         family = Part(start + at, start + at + len(name), name)
-        return Person(salutation, person, tuple(titles), turned, family, rest)
-    words = name.split(" ")
-    first = len(words) - 1
-    if not _PARTICLES.isdisjoint(words):
-        first = next(i for i, word in enumerate(words) if word in _PARTICLES)
-    given_text, family_text = " ".join(words[:first]), " ".join(words[first:])
-    where = at + len(given_text) + bool(given_text)
-    family = Part(start + where, start + where + len(family_text), family_text)
-    given = Part(start + at, start + at + len(given_text), given_text) if given_text else None
+    else:
+        given, family = _divide(name, words, start + at)
     return Person(salutation, person, tuple(titles), given, family, rest)
+
+
+def _divide(name: str, words: list[str], start: int) -> tuple[Part | None, Part]:
+    """Return the given and the family name, which begins with a particle or is the last word."""
+    if _PARTICLES.isdisjoint(words):
+        given, _, family = name.rpartition(" ")
+    else:
+        first = next(i for i, word in enumerate(words) if word in _PARTICLES)
+        given, family = " ".join(words[:first]), " ".join(words[first:])
+    end = start + len(name)
+    part = _new_part((end - len(family), end, family))
+    return _new_part((start, start + len(given), given)) if given else None, part
 
 
 def _is_titles(text: str) -> bool:
     return bool(text) and all(_TITLE.fullmatch(word) for word in text.split())
 
 
-def _is_name(text: str) -> bool:
-    words = text.split(" ")
+def _is_name(words: list[str]) -> bool:
     if len(words) > 6 or not words[-1][:1].isupper():
         return False
     for word in words:

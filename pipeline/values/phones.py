@@ -29,7 +29,7 @@ _SHAPE = re.compile(
     rf"(?P<trunk>\(0\){_GAP}?)?"
     rf"(?P<number>(?:\([0-9 ]{{2,8}}\){_GAP}?)?[0-9]+(?:{_GAP}[0-9]+)*)"
 )
-_NOT_DIGITS = re.compile(r"[^0-9]+")
+_NO_GAPS = str.maketrans("", "", " -./()")  # all but the digits of what `_SHAPE` calls a number
 _DASHES = str.maketrans({"–": "-", "‑": "-", "−": "-"})
 
 
@@ -60,8 +60,8 @@ def parse_phone(text: str, country: str = "DE") -> Phone:
     match = _SHAPE.fullmatch(text)
     if match is None:
         return Phone(None, "it is not written as one telephone number")
-    prefix, trunk, printed = match.group("country", "trunk", "number")
-    digits = _NOT_DIGITS.sub("", printed)
+    prefix, trunk, printed = match.groups()
+    digits = printed.translate(_NO_GAPS)
     area = _find_area(printed)
     if prefix is None and country != "DE":
         if area is None:
@@ -91,8 +91,8 @@ def _find_area(printed: str) -> str | None:
             head, _, tail = printed.partition("-")
     if "/" in tail or tail.count("-") > 1:
         return None
-    area = _NOT_DIGITS.sub("", printed[: printed.index(")")] if bracketed else head)
-    if len(head) > _MAX_AREA_DIGITS < len(_NOT_DIGITS.sub("", head)):
+    area = (printed[: printed.index(")")] if bracketed else head).translate(_NO_GAPS)
+    if len(head) > _MAX_AREA_DIGITS < len(head.translate(_NO_GAPS)):
         return None
     return area.removeprefix("0")
 
@@ -115,18 +115,16 @@ def _is_valid(national: str) -> bool:
 
 def _is_landline(national: str) -> bool:
     """Tell whether `phonenumbers` describes the number as a German landline's: valid for sure."""
-    return all(pattern.fullmatch(national) for pattern in _landline_patterns())
+    return _landline_pattern().match(national) is not None
 
 
 @cache
-def _landline_patterns() -> tuple[re.Pattern[str], ...]:
+def _landline_pattern() -> re.Pattern[str]:
+    """Return one pattern for what each of two descriptions must fit as a whole."""
     germany = phonenumbers.PhoneMetadata.metadata_for_region("DE")
     described = (germany.general_desc, germany.fixed_line) if germany else ()
-    return tuple(
-        re.compile(desc.national_number_pattern)
-        for desc in described
-        if desc is not None and desc.national_number_pattern
-    ) or (re.compile(r"(?!)"),)
+    patterns = [desc.national_number_pattern for desc in described if desc is not None]
+    return re.compile("".join(rf"(?=(?:{pattern})\Z)" for pattern in patterns if pattern) or "(?!)")
 
 
 def knows_country(code: str) -> bool:
