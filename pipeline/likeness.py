@@ -61,12 +61,14 @@ def find_inner_label(text: str, labels: Mapping[str, str]) -> str | None:
     >>> find_inner_label("Süd-OstKontakt: x", {"kontakt": "contacts"})
     'Kontakt'
     """
-    known = tuple(labels)
     end = text.find(":")
     while end > 0:
-        before = text[max(end - _FAR, 0) : end]
-        if fold(before).endswith(known) and (inner := _find_last_label(before.split(), labels)):
-            return inner
+        before = text[:end] if end <= _FAR else text[end - _FAR : end]
+        is_word = before.isalpha() and before[1:].islower()  # by itself: nothing stands inside
+        if not is_word and fold(before).endswith(tuple(labels)):
+            inner = _find_last_label(before.split(), labels)
+            if inner is not None:
+                return inner
         end = text.find(":", end + 1)
     return None
 

@@ -52,8 +52,10 @@ _LEAVES_SVG = frozenset(
     "b big blockquote center code desc div dl em foreignobject h1 h2 h3 h4 h5 h6 i menu nobr ol p "
     "pre ruby s small span strike strong sub sup table tt u ul var".split()
 )
-_FORMATTING_TAG = re.compile(  # without `a`: an open one is closed by the next
-    rf"<(?=[bcefinstuBCEFINSTU])(?i:{'|'.join(sorted(_FORMATTING - {'a'}))})(?=[\s/>])[^>]*"
+_USUAL = ("b", "em", "i", "strong", "u")  # these without attributes are most of a page's
+_FORMATTING_TAG = re.compile(  # but those; without `a`: an open one is closed by the next
+    rf"<(?=[bcefinstuBCEFINSTU])(?!(?:br|{'|'.join(_USUAL)})>)"
+    rf"(?i:{'|'.join(sorted(_FORMATTING - {'a'}))})(?=[\s/>])[^>]*"
 )
 _SMALL = 2**16  # characters: not even 20,000 attributes on one element take two seconds
 
@@ -74,14 +76,21 @@ def check_markup(html: str) -> None:
 
 
 def _may_reconstruct(html: str) -> bool:
-    """Bound the reconstructed elements from above without a scan: the usual page is far below."""
+    """Bound the reconstructed elements from above without a scan: the usual page is far below.
+
+    The usual tags count as if all of them stood there, and are looked for only if that is too much.
+    """
     bare, quoted = set(), 0
     for tag in _FORMATTING_TAG.findall(html):
         if '"' in tag or "'" in tag:  # may go on behind its first `>`
             quoted += 1
         else:
             bare.add(tag)
-    return (3 * len(bare) + quoted) * html.count("<") > MAX_RECONSTRUCTED
+    count = html.count("<")
+    if (3 * (len(bare) + len(_USUAL)) + quoted) * count <= MAX_RECONSTRUCTED:
+        return False
+    bare.update(name for name in _USUAL if f"<{name}>" in html)
+    return (3 * len(bare) + quoted) * count > MAX_RECONSTRUCTED
 
 
 def _scan(html: str) -> None:

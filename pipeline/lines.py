@@ -3,35 +3,24 @@
 Block elements, `br`, table rows and cells end a line; so do line breaks inside `pre`.  An element
 for a cell, term, value or block that holds nothing gives a blank line, so that an empty value is
 known to be empty.  A line knows its element, whether it stood there alone, and where its first
-inline element ends if another, or a block, follows at once: that is how the grammar sees label and value that
-stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed the same walker.
+inline element ends if another, or a block, follows at once: that is how the grammar sees label and
+value that stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed the same
+walker.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.blocks import BLOCKS, HEADINGS, MAY_BE_EMPTY, Block, find_toggle
 from pipeline.errors import SuspectPage
-from pipeline.inlines import Anchor, find_lead, find_links
+from pipeline.inlines import Anchor, Part, read_parts
 from pipeline.limits import MAX_DEPTH, MAX_LINE_LENGTH, MAX_LINES, check_markup
 from pipeline.model import Line, Link, Page, new_line
-from pipeline.text import clean, clean_pieces
+from pipeline.text import clean
 from pipeline.trees import BREAKS, Attributes, Reader, Tree, find_span, read_with_lexbor
 
-BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend "
-    "li main menu nav ol optgroup option p pre search section select summary table tbody td tfoot "
-    "th thead tr ul".split()
-)
-TOGGLE = 7
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6} | dict.fromkeys(
-    ("summary", "legend", "caption"), TOGGLE
-)
 _HEADING_LINES = 3  # no heading has more
-_CONTROLS = frozenset(("a", "button", "span", "div"))
-_TOGGLES = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
-_MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
 _MARKUP_SPACE = " \t\r\n\f"
 
 
@@ -60,16 +49,16 @@ def read_html(html: str, reader: Reader = read_with_lexbor, hidden: Sequence[str
 class _Walker:
     """Folds events into lines.
 
-    `stack` has an entry for each open element: a block as its `_Block`, an inline element as the
-    number of the piece it begins with, a link as `Anchor`.
+    `stack` has an entry for each open element above that of the document: a block as its `Block`,
+    an inline element as the number of the piece it begins with, a link as `Anchor`.
     """
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.pieces: list[str] = []  # the texts of the line being read
-        self.inlines: list[tuple[int, int, Anchor | None]] = []  # the inline parts that ended
-        self.block = _Block(-1, "", 0)
-        self.stack: list[_Block | Anchor | int] = []
+        self.inlines: list[Part] = []  # the inline elements that ended, by their pieces
+        self.block = Block(-1, "", 0)
+        self.stack: list[Block | Anchor | int] = [self.block]
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
@@ -78,30 +67,22 @@ class _Walker:
         self.anchors = 0
 
     def walk(self, tree: Tree) -> Page:
-        stack, pieces, inlines = self.stack, self.pieces, self.inlines
-        for text, tag, attributes in tree.events:
+        pieces = self.pieces
+        for text, tag, attributes, inner in tree.events:
             if text:
-                if self.block.pre:
-                    self._read_preformatted(text)
-                elif pieces or (text := text.lstrip(_MARKUP_SPACE)):
-                    pieces.append(text)
+                self._read_text(text)
             if tag == "/":
-                entry = stack.pop()
-                if isinstance(entry, int):
-                    if len(pieces) > entry:
-                        inlines.append((entry, len(pieces), None))
-                elif isinstance(entry, Anchor):
-                    inlines.append((entry.start, len(pieces), entry))
-                else:
-                    self._end_block(entry)
+                self._end_element()
             elif tag in BREAKS:
-                self._end_line(keep_blank=tag == "br")
+                self._end_line(tag)
                 if tag == "hr":
                     self.rules.append(len(self.lines))
+            elif inner:
+                self._read_leaf(tag, attributes, inner)
             elif tag:
                 self._begin_element(tag, attributes)
         if pieces:
-            self._end_line()
+            self._end_line("")
         _check_lines(len(self.lines))
         return Page(
             tuple(self.lines),
@@ -115,18 +96,49 @@ class _Walker:
             rules=tuple(self.rules),
         )
 
-    def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
-        if len(self.stack) >= MAX_DEPTH:
+    def _read_leaf(self, tag: str, attributes: Attributes | None, text: str) -> None:
+        """Read an element that holds a text and nothing else."""
+        if self.block.pre or tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
+            self._begin_element(tag, attributes)
+            self._read_text(text)
+            self._end_element()
+            return
+        if len(self.stack) > MAX_DEPTH:
             raise _too_deep()
-        if tag in BLOCKS or (attributes and _find_toggle(tag, attributes)):
-            if self.pieces:
-                self._end_line(before_block=True)
-            self._begin_block(tag, attributes)
-        elif attributes and tag == "a" and "href" in attributes:
-            self.anchors += 1
-            self.stack.append(Anchor(len(self.pieces), self.anchors, attributes["href"] or ""))
+        pieces = self.pieces
+        start = len(pieces)
+        link = self._open_link(attributes) if tag == "a" and attributes else None
+        if start or (text := text.lstrip(_MARKUP_SPACE)):
+            pieces.append(text)
+        if link is not None or len(pieces) > start:
+            self.inlines.append((start, len(pieces), link))
+
+    def _end_element(self) -> None:
+        entry = self.stack.pop()
+        if isinstance(entry, int):
+            if len(self.pieces) > entry:
+                self.inlines.append((entry, len(self.pieces), None))
+        elif isinstance(entry, Anchor):
+            self.inlines.append((entry.start, len(self.pieces), entry))
         else:
-            self.stack.append(len(self.pieces))
+            self._end_block(entry)
+
+    def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
+        if len(self.stack) > MAX_DEPTH:
+            raise _too_deep()
+        if tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
+            if self.pieces:
+                self._end_line("block")
+            self._begin_block(tag, attributes)
+        else:
+            link = self._open_link(attributes) if tag == "a" and attributes else None
+            self.stack.append(len(self.pieces) if link is None else link)
+
+    def _open_link(self, attributes: Attributes) -> Anchor | None:
+        if "href" not in attributes:
+            return None
+        self.anchors += 1
+        return Anchor(len(self.pieces), self.anchors, attributes["href"] or "")
 
     def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
         outer = self.block
@@ -137,19 +149,19 @@ class _Walker:
         outer.holds_blocks = True
         heading = HEADINGS.get(tag) or outer.heading
         if attributes:
-            heading = heading or _find_toggle(tag, attributes)
+            heading = heading or find_toggle(tag, attributes)
             if (span := find_span(tag, attributes)) != (1, 1):
                 self.spans[ordinal] = span
-        block = self.block = _Block(ordinal, tag, heading, outer, len(self.lines))
+        block = self.block = Block(ordinal, tag, heading, outer, len(self.lines))
         block.pre = outer.pre or tag == "pre"
         self.stack.append(block)
 
-    def _end_block(self, block: _Block) -> None:
+    def _end_block(self, block: Block) -> None:
         before = len(self.lines)
         if self.pieces:
-            self._end_line(at_end=True)
+            self._end_line("/")
         if not block.holds_blocks and len(self.lines) == before:
-            if before == block.first_line and block.tag in _MAY_BE_EMPTY:
+            if before == block.first_line and block.tag in MAY_BE_EMPTY:
                 self.lines.append(Line(before + 1, "", (), block.tag, block.ordinal, True))
             elif before == block.first_line + 1:  # its one line was ended by `br`
                 self.lines[-1] = self.lines[-1]._replace(alone=True)
@@ -160,53 +172,53 @@ class _Walker:
                 self._demote(block)
             self.block = block.outer
 
-    def _demote(self, block: _Block) -> None:
+    def _demote(self, block: Block) -> None:
         """Call the lines of an element no heading: it holds a listing, as an unclosed `button` does."""
         for i in range(block.first_line, len(self.lines)):
             if self.lines[i].heading == block.heading:
                 self.lines[i] = self.lines[i]._replace(heading=0)
+
+    def _read_text(self, text: str) -> None:
+        if self.block.pre:
+            self._read_preformatted(text)
+        elif self.pieces or (text := text.lstrip(_MARKUP_SPACE)):
+            self.pieces.append(text)
 
     def _read_preformatted(self, text: str) -> None:
         first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.pieces.append(first)
         _check_lines(len(self.lines) + len(others))
         for other in others:
-            self._end_line(keep_blank=True)
+            self._end_line("br")
             self.pieces.append(other)
 
-    def _end_line(
-        self, *, at_end: bool = False, keep_blank: bool = False, before_block: bool = False
-    ) -> None:
-        """Add the line read so far, if there is one."""
+    def _end_line(self, behind: str) -> None:
+        """Add the line read so far, if there is one.
+
+        Behind it is `br`, `hr`, the start (`block`) or the end (`/`) of a block, or nothing.
+        """
         pieces, inlines, block, lines = self.pieces, self.inlines, self.block, self.lines
-        if self.stack and self.stack[-1] is not block:
+        if self.stack[-1] is not block:
             self._split_open()
         links: tuple[Link, ...] = ()
         lead = 0
-        if len(inlines) > 1 or (inlines and inlines[0][2] is not None):
-            text, starts = clean_pieces(pieces)
-            starts.append(len(text))
-            parts = [(starts[first], starts[last], link) for first, last, link in inlines]
-            if len(parts) > 1:
-                lead = find_lead(parts, text)
-            links = find_links(parts, text)
+        if inlines and (len(inlines) > 1 or inlines[0][2] is not None):
+            text, links, lead = read_parts(pieces, inlines)
         else:
-            text = clean(pieces[0] if len(pieces) == 1 else "".join(pieces))
+            text = clean("".join(pieces))
         number = len(lines) + 1
         first = number == block.first_line + 1
-        if text or (keep_blank and not first) or (pieces and _is_spaced(pieces)):
+        if text or (behind == "br" and not first) or (pieces and _is_spaced(pieces)):
             if len(text) > MAX_LINE_LENGTH:
                 raise _too_long(text, number)
             if number > MAX_LINES:
                 raise _too_many_lines()
-            alone = at_end and first and not block.holds_blocks
-            if before_block and first and inlines and not lead:
+            alone = behind == "/" and first and not block.holds_blocks
+            if behind == "block" and first and inlines and not lead:
                 start, end, link = inlines[-1]
                 lead = len(text) if link is None and not start and end == len(pieces) else 0
-            heading = block.heading
-            lines.append(
-                new_line((number, text, links, block.tag, block.ordinal, alone, lead, heading))
-            )
+            line = (number, text, links, block.tag, block.ordinal, alone, lead, block.heading)
+            lines.append(new_line(line))
         pieces.clear()
         inlines.clear()
 
@@ -223,29 +235,6 @@ class _Walker:
                 self.stack[i] = Anchor(0, entry.element, entry.href)
             else:
                 break
-
-
-class _Block:
-    """An open block element; its ordinal counts blocks in document order."""
-
-    __slots__ = ("first_line", "heading", "holds_blocks", "ordinal", "outer", "pre", "tag")
-
-    def __init__(
-        self,
-        ordinal: int,
-        tag: str,
-        heading: int,
-        outer: _Block | None = None,
-        first_line: int = 0,
-    ) -> None:
-        self.ordinal, self.tag, self.heading, self.outer = ordinal, tag, heading, outer
-        self.first_line = first_line
-        self.holds_blocks = self.pre = False
-
-
-def _find_toggle(tag: str, attributes: Attributes) -> int:
-    """Return the heading level of a control that opens and closes a panel, 0 for others."""
-    return TOGGLE if tag in _CONTROLS and any(name in attributes for name in _TOGGLES) else 0
 
 
 def _is_spaced(pieces: list[str]) -> bool:

@@ -11,13 +11,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from unicodedata import is_normalized
 
 WITHHELD = "[withheld]"  # stands for what shows a person, where that is withheld or was erased
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _SPACES = re.compile(f"[{_SPACE}]+")
 _USUAL = " -~¡-¬®-ÿ–—‘-„…€"  # printable, in NFC, and no white space but the space
 _UNUSUAL = re.compile(f"[^{_USUAL}]")
-_UNCLEAN = re.compile(f"[^{_USUAL}]|  ")
 _DOUBLE = re.compile(r" {2,}")
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _UMLAUTS = str.maketrans(
@@ -35,11 +35,13 @@ def clean(text: str) -> str:
     ('Einwohner', True)
     """
     text = text.strip(" \t\n\r\f")
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if (
+        text.isprintable()  # no white space but the space, nothing invisible
+        and "  " not in text
+        and (text.isascii() or is_normalized("NFC", text))
+    ):
         return text
-    if _UNCLEAN.search(text):
-        text = _tidy(_SPACES.sub(" ", text)).strip(" ")
-    return text
+    return _tidy(_SPACES.sub(" ", text)).strip(" ")
 
 
 def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
@@ -51,7 +53,9 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     ('a bc', [0, 2, 3])
     """
     whole = "".join(pieces).rstrip(" \t\n\r\f")
-    if _UNCLEAN.search(whole) is None:
+    if "  " not in whole and (
+        whole.isprintable() if whole.isascii() else _UNUSUAL.search(whole) is None
+    ):
         text = whole.lstrip(" ")
         skipped, length = len(whole) - len(text), len(text)
         starts, start = [], -skipped

@@ -1,10 +1,11 @@
 """Two front ends: HTML text -> one stream of events for the walker in `lines`.
 
 lexbor is an HTML5 parser like the browsers'; BeautifulSoup on lxml belongs to another family and
-is the independent second reader.  An event is `(text, tag, attributes)`: a text, empty where none
-stands there, and what is behind it: an element's start, `"/"` for the end of one (`br` and `hr`
-have none), or `""` for nothing.  Attributes are given only where the walker asks for them (links,
-toggles).  What a reader of the page does not see yields no event.
+is the independent second reader.  An event is `(text, tag, attributes, inner)`: a text, empty where
+none stands there, and what is behind it: an element's start, `"/"` for the end of one (`br` and
+`hr` have none), or `""` for nothing.  Attributes are given only where the walker asks for them
+(links, toggles).  `inner` is the text of an element that holds nothing else: it spares the two
+events of that text and of the element's end.  What a reader of the page does not see yields no event.
 """
 
 from __future__ import annotations
@@ -13,21 +14,22 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 _WHOLE = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
 Attributes = Mapping[str, Any]
-Event = tuple[str, str, Attributes | None]
+Event = tuple[str, str, Attributes | None, str | None]
 
 UNSEEN: frozenset[str | None] = frozenset(
     "title script style template noscript svg iframe object canvas noframes datalist "
     "img input wbr meta link base col area embed source track param "
-    "-comment !doctype -doctype -cdata -processing-instruction".split()
+    "-text -comment !doctype -doctype -cdata -processing-instruction".split()
 ) | {None}  # selectolax names no tag for a processing instruction (`<?xml …?>`)
 BREAKS = frozenset(("br", "hr"))
-MARKED = (
-    "[hidden],[style],[colspan],[rowspan],"
-    "[aria-expanded],[aria-controls],[data-toggle],[data-bs-toggle]"
+MARKS = (
+    *("hidden", "style", "colspan", "rowspan"),
+    *("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"),
 )
 
 
@@ -48,15 +50,22 @@ def read_with_lexbor(html: str, hidden: Sequence[str] = ()) -> Tree:
 
     tree = LexborHTMLParser(html)
     base, title = tree.css_first("base[href]"), tree.css_first("title")
-    marked = {node.mem_id: node.attributes for node in tree.css(MARKED)}
+    source = tree.raw_html.lower()  # bytes; a look into them spares most searches of the tree
+    marks = ",".join(f"[{name}]" for name in MARKS if name.encode() in source)
+    marked = {node.mem_id: node.attributes for node in tree.css(marks)} if marks else {}
     if hidden:
         selector = ",".join(f"[class~={json.dumps(name, ensure_ascii=False)}]" for name in hidden)
         marked.update((node.mem_id, {"hidden": None}) for node in tree.css(selector))
     return Tree(
         title.text() if title is not None else "",
         base.attributes.get("href") if base is not None else None,
-        _walk_lexbor(tree, marked),
+        _read_ahead(_walk_lexbor(tree, marked)),
     )
+
+
+def _read_ahead(events: Iterator[Event]) -> Iterator[Event]:
+    """Return the same events, made 500 at a time: a tenth quicker than by turns with the walker."""
+    return chain.from_iterable(iter(lambda: list(islice(events, 500)), []))
 
 
 def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]:
@@ -66,27 +75,33 @@ def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]
         if node is None:
             if not parents:
                 return
-            yield text, "/", None
+            yield text, "/", None, None
             node, text = parents.pop().next, ""
             continue
-        tag = node.tag
-        if tag == "-text":
+        own = node.text_content
+        if own is not None:
             if text:
-                yield text, "", None
-            text = node.text_content
-        elif tag in BREAKS:
+                yield text, "", None, None
+            node, text = node.next, own
+            continue
+        tag = node.tag
+        if tag in BREAKS:
             if not marked or not is_hidden(marked.get(node.mem_id, {})):
-                yield text, tag, None
+                yield text, tag, None, None
                 text = ""
         elif tag not in UNSEEN:
             attributes = marked.get(node.mem_id) if marked else None
-            if attributes is None and tag == "a":
-                attributes = node.attributes
             if attributes is None or not is_hidden(attributes):
-                yield text, tag, attributes
-                parents.append(node)
-                node, text = node.child, ""
-                continue
+                if attributes is None and tag == "a":
+                    attributes = node.attributes
+                child = node.child
+                inner = child.text_content if child is not None and child.next is None else None
+                yield text, tag, attributes, inner
+                text = ""
+                if not inner:
+                    parents.append(node)
+                    node = child
+                    continue
         node = node.next
 
 
@@ -114,18 +129,18 @@ def _walk_soup(soup: Any, hidden: frozenset[str]) -> Iterator[Event]:
         if node is None:
             waiting.pop()
             if waiting:
-                yield "", "/", None
+                yield "", "/", None, None
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString) or isinstance(node, CData):
-                yield str(node), "", None
+                yield str(node), "", None, None
         elif is_hidden(node.attrs) or (
             hidden and not hidden.isdisjoint(node.attrs.get("class", ()))
         ):
             continue
         elif node.name in BREAKS:
-            yield "", node.name, None
+            yield "", node.name, None, None
         elif node.name not in UNSEEN:
-            yield "", node.name, node.attrs
+            yield "", node.name, node.attrs, None
             waiting.append(iter(node.contents))
 
 
