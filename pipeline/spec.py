@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -105,17 +105,17 @@ class ListingSpec:
         """Return the field called `name`."""
         return next(field for field in self.fields if field.name == name)
 
-    @property
+    @cached_property
     def labelled(self) -> int:
         """How many fields have labels."""
         return sum(not field.heading for field in self.fields)
 
-    @property
+    @cached_property
     def heading(self) -> FieldSpec | None:
         """The field that the headings of the records are the texts of, if there is one."""
         return next((field for field in self.fields if field.heading), None)
 
-    @property
+    @cached_property
     def has_municipalities(self) -> bool:
         """Whether some field belongs to the table of municipalities."""
         return any(field.table == MUNICIPALITIES for field in self.fields)
