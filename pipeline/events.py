@@ -11,7 +11,7 @@ from pipeline.errors import SourceUnavailable, one_line
 from pipeline.files import iter_csv_texts
 from pipeline.published import find_set, read_package
 from pipeline.spec import ListingSpec
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 from pipeline.tables import Row, shape_tables
 
 _LONGEST = 120  # characters of a value

@@ -15,7 +15,7 @@ from pipeline.published import find_set, read_package
 from pipeline.raw import CAPTURES, read_capture
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 from pipeline.tables import Row, Table, shape_tables
 
 _READ_BY = {

@@ -14,8 +14,8 @@ from pipeline.program import Extraction, extract_store
 from pipeline.published import find_set, read_package
 from pipeline.settings import Settings
 from pipeline.spec import CHILDREN, MUNICIPALITIES
-from pipeline.storage import read_stored
 from pipeline.store import Store, cut_store
+from pipeline.stored import read_stored
 from pipeline.tables import Row
 
 _Texts = dict[str, list[dict[str, str]]]  # a published set's rows by table, as the CSV prints them

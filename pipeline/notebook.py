@@ -19,7 +19,7 @@ from pipeline.program import extract_captures, extract_store
 from pipeline.published import find_set, read_package
 from pipeline.settings import Settings, read_settings
 from pipeline.spec import ListingSpec, read_spec
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 from pipeline.tables import Row, Table, Type, shape_tables
 from pipeline.wide import list_sources, name_wide, shape_wide, widen
 

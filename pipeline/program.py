@@ -23,8 +23,8 @@ from pipeline.privacy.withhold import withhold
 from pipeline.raw import keep_register
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
-from pipeline.storage import read_stored
 from pipeline.store import Store, read_store
+from pipeline.stored import read_stored
 from pipeline.tables import Row, Rows, Table, shape_tables
 from pipeline.text import fold
 from pipeline.visits import print_time

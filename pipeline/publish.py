@@ -31,16 +31,15 @@ from pipeline.published import (
 from pipeline.render import digest_set
 from pipeline.storage import (
     flush,
-    holds,
     lock,
     make_directory,
     point,
     remove,
     remove_leftovers,
-    told,
     write_file,
     write_set,
 )
+from pipeline.stored import holds, told
 
 
 class Published(NamedTuple):

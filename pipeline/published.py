@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DamagedFile, PipelineError
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 
 CURRENT = ".current"
 SETS = ".sets"

@@ -17,14 +17,8 @@ from typing import Any
 
 from pipeline.errors import DamagedFile, PipelineError
 from pipeline.model import Capture, Origin
-from pipeline.storage import (
-    flush,
-    lock,
-    make_directory,
-    read_stored,
-    remove_leftovers,
-    write_file,
-)
+from pipeline.storage import flush, lock, make_directory, remove_leftovers, write_file
+from pipeline.stored import read_stored
 from pipeline.visits import FORGETTING, FORGOTTEN, LOG, SEAL, Log, canonical
 
 CAPTURES, REGISTERS = "captures", "registers"

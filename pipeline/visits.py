@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from pipeline.errors import DamagedFile, SpecError
-from pipeline.storage import append_line, read_stored, remove, write_file
+from pipeline.storage import append_line, remove, write_file
+from pipeline.stored import read_stored
 
 Outcome = Literal[
     "new", "unchanged", "not_modified", "suspect", "gone", "unreachable", "refused", "waiting",

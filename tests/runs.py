@@ -25,7 +25,7 @@ import pipeline.render
 import pipeline.update
 import pipeline.verify.cells
 import pipeline.visit
-from pipeline import storage
+from pipeline import storage, stored
 from pipeline.errors import StorageError
 from pipeline.fetch.client import Answer, Client
 from pipeline.publish import publish
@@ -52,7 +52,7 @@ Hook = Callable[[str, Callable[[], Any], tuple[Any, ...]], Any]
 
 
 class Proxy:
-    """Stands in for `os` in storage.py: each call that changes a file, or opens one, goes to a hook."""
+    """Stands in for `os` where files are stored and read: each change, and each opening, goes to a hook."""
 
     def __init__(self, hook: Hook) -> None:
         self._hook = hook
@@ -71,9 +71,10 @@ def is_change(name: str, args: tuple[Any, ...]) -> bool:
 
 @contextlib.contextmanager
 def hooked(hook: Hook) -> Iterator[None]:
-    """Send what storage.py does through a hook."""
+    """Send what is done to stored files through a hook."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage, "os", Proxy(hook))
+        for module in (storage, stored):
+            patch.setattr(module, "os", Proxy(hook))
         yield
 
 

@@ -46,8 +46,9 @@ from pipeline.raw import (
 )
 from pipeline.settings import Settings
 from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec, read_spec
-from pipeline.storage import lock, read_stored, remove, remove_leftovers, write_file
+from pipeline.storage import lock, remove, remove_leftovers, write_file
 from pipeline.store import Store, read_log_as_store
+from pipeline.stored import read_stored
 from pipeline.tables import shape_tables
 from pipeline.values.districts import find_town
 from pipeline.values.persons import is_office

@@ -23,7 +23,8 @@ from pipeline.errors import DamagedFile
 from pipeline.model import Capture
 from pipeline.privacy.streams import Place, Stream, Word, iter_streams
 from pipeline.raw import SUFFIXES
-from pipeline.storage import read_stored, write_file
+from pipeline.storage import write_file
+from pipeline.stored import read_stored
 from pipeline.text import WITHHELD
 from pipeline.visits import FORGOTTEN, canonical
 

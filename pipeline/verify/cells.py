@@ -15,8 +15,8 @@ from pipeline.program import Progress, extract_store, stored_register
 from pipeline.render import render_set
 from pipeline.settings import Settings
 from pipeline.spec import ListingSpec, read_spec
-from pipeline.storage import read_stored
 from pipeline.store import read_store
+from pipeline.stored import read_stored
 from pipeline.tables import Row, Table, shape_tables
 from pipeline.text import WITHHELD
 from pipeline.trees import read_with_lexbor

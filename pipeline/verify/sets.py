@@ -19,7 +19,7 @@ from pipeline.published import (
     read_package,
 )
 from pipeline.raw import LOCK
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 from pipeline.verify.report import Report
 
 

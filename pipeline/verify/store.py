@@ -11,7 +11,7 @@ from pipeline.errors import DamagedFile, PipelineError
 from pipeline.model import Capture
 from pipeline.program import Progress
 from pipeline.raw import CAPTURES, HOSTS, LOCK, REGISTERS, list_strangers, read_capture
-from pipeline.storage import read_stored
+from pipeline.stored import read_stored
 from pipeline.verify.report import Report, follow
 from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
