@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+
 from pipeline.furniture import stays_on_page
 from pipeline.labels import Hit, has_value_element
 from pipeline.likeness import find_inner_label, is_label_like, is_lone_label
 from pipeline.model import Doubt, FieldText, Line, Page, Span, new_span
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
-from pipeline.values.contact_lines import has_sublabel
+from pipeline.values.contact_lines import MAX_LENGTH, has_sublabel
+
+# `FieldText(...)` for loops over all fields of a page, as `new_span`.
+new_field: Callable[[tuple[str, Span, tuple[Span, ...]]], FieldText] = partial(
+    tuple.__new__, FieldText
+)
 
 
 class OpenField:
@@ -16,10 +25,12 @@ class OpenField:
 
     __slots__ = ("closed", "label", "line", "many", "spec", "texts")
 
-    def __init__(self, spec: FieldSpec, label: Span, line: Line) -> None:
+    def __init__(
+        self, spec: FieldSpec, label: Span, line: Line, texts: tuple[Span, ...] = ()
+    ) -> None:
         self.spec, self.label, self.line = spec, label, line  # `line`: the label's
         self.many = spec.many
-        self.texts: list[Span] = []
+        self.texts = list(texts)
         self.closed = False
 
     def close(self) -> FieldText:
@@ -27,28 +38,68 @@ class OpenField:
         texts = self.texts
         while texts and not texts[-1].text:
             texts.pop()
-        return FieldText(self.spec.name, self.label, tuple(texts))
+        return new_field((self.spec.name, self.label, tuple(texts)))
 
 
 class FieldReader:
     """Reads the texts of a page's fields line by line; collects what is doubtful."""
 
     def __init__(self, page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> None:
-        self.page, self.spec = page, spec
+        self.page, self.spec, self.hits = page, spec, hits
+        self.sublabels = _Sublabels(spec.labels)
         self.fields = {field.name: field for field in spec.fields}
         self.last = max(hits, default=0)
         # Where no label has its text behind it, one that the spec does not have would not either.
         self.stand_apart = all(hit.text_start >= len(page.lines[i].text) for i, hit in hits.items())
         self.doubts: list[Doubt] = []
 
-    def begin(self, position: int, hit: Hit, line: Line) -> OpenField:
-        """Return the field whose label stands in `line`, with the text behind the label."""
-        name, end, start = hit
-        label = new_span((line.number, 0, end, line.text[:end]))
-        field = OpenField(self.fields[name], label, line)
-        if start < len(line.text):
-            self.take(position, field, line, start)
-        return field
+    def read(
+        self, position: int, labels: Sequence[int], end: int
+    ) -> tuple[list[FieldText], list[tuple[int, int]]]:
+        """Return the fields of a record, and the lines that none of them takes.
+
+        The labels stand in the lines `labels`, the record ends at line `end`.
+        """
+        lines, hits = self.page.lines, self.hits
+        found: list[FieldText] = []
+        left: list[tuple[int, int]] = []
+        for i, after in pairwise((*labels, end)):
+            line = lines[i]
+            text, number = line.text, line.number
+            name, words, start = hits[i]
+            label = new_span((number, 0, len(words), words))
+            rest = text[start:]
+            texts = (new_span((number, start, len(text), rest)),) if rest else ()
+            if i + 1 == after and ":" not in rest:  # so are most fields
+                found.append(new_field((name, label, texts)))
+                continue
+            field = OpenField(self.fields[name], label, line, texts)
+            if ":" in rest:
+                self.look_at(position, field, line)
+            stop = self.read_on(position, field, i + 1, after)
+            found.append(field.close())
+            if stop < after:
+                left.append((stop, after))
+        return found, left
+
+    def read_on(self, position: int, field: OpenField, first: int, end: int) -> int:
+        """Add the lines from `first` on to the field; return the first that it does not take."""
+        lines, texts = self.page.lines, field.texts
+        many, element = field.many, field.line.element
+        for i in range(first, end):
+            line = lines[i]
+            text = line.text
+            if not text:
+                if self.take_blank(field, i):
+                    return i
+                continue
+            is_own = many and line.element == element
+            if line.heading or (not is_own and self.is_end(field, i)):
+                return i
+            texts.append(new_span((line.number, 0, len(text), text)))
+            if ":" in text or line.links:
+                self.look_at(position, field, line)
+        return end
 
     def read_heading(self, position: int, name: str, i: int) -> FieldText:
         """Return the text of the field that is made of the heading in line `i`."""
@@ -131,24 +182,29 @@ class FieldReader:
 
     def take(self, position: int, field: OpenField, line: Line, start: int) -> None:
         """Add what stands in `line` from `start` on to the field's text."""
-        whole = line.text
-        text = whole[start:] if start else whole
-        span = new_span((line.number, start, len(whole), text))
-        field.texts.append(span)
-        if ":" in text:
-            reason = self.find_label(field, line, text)
+        text = line.text
+        field.texts.append(new_span((line.number, start, len(text), text[start:])))
+        self.look_at(position, field, line)
+
+    def look_at(self, position: int, field: OpenField, line: Line) -> None:
+        """Tell what is doubtful about the last line of a field's text, which is of `line`."""
+        span = field.texts[-1]
+        reason = None
+        if ":" in span.text:
+            reason = self.find_label(field, line, span)
         elif line.links and len(field.texts) > 1 and stays_on_page(line):
             reason = self.find_control(field)
-        else:
-            return
         if reason:
             self.doubts.append(Doubt(position, field.spec.name, span, reason))
 
-    def find_label(self, field: OpenField, line: Line, text: str) -> str | None:
+    def find_label(self, field: OpenField, line: Line, span: Span) -> str | None:
         """Tell whether the last line of a field's text holds a label, or what reads like one."""
+        text = span.text
+        if field.spec.kind == "contacts" and self.sublabels.stand_before(text):
+            return None
         if inner := find_inner_label(text, self.spec.labels):
             return f"the label {quote(inner)} stands inside the text"
-        if field.many and text is line.text and self.is_foreign(field, line):
+        if field.many and span.start == 0 and self.is_foreign(field, line):
             return "the line looks like a label that is not in the listing spec"
         return None
 
@@ -175,3 +231,21 @@ class FieldReader:
 def _row(page: Page, i: int) -> int | None:
     line = page.lines[i]
     return page.parents[line.element] if line.tag in ("td", "th") else None
+
+
+class _Sublabels(dict[str, bool]):
+    """Texts before a line's colon -> whether they are a contact block's label, and hold no other."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        super().__init__()
+        self.labels = labels
+
+    def stand_before(self, text: str) -> bool:
+        """Tell whether one of them begins a text that has no other colon; a page has few."""
+        head, _, rest = text.partition(":")
+        return len(text) <= MAX_LENGTH and ":" not in rest and self[head]
+
+    def __missing__(self, head: str) -> bool:
+        text = f"{head}:"
+        known = self[head] = has_sublabel(text) and not find_inner_label(text, self.labels)
+        return known

@@ -19,7 +19,9 @@ where a text ends.
 
 from __future__ import annotations
 
-from pipeline.fields import FieldReader, OpenField
+from bisect import bisect_left
+
+from pipeline.fields import FieldReader
 from pipeline.furniture import trim_links
 from pipeline.grids.find import find_grids
 from pipeline.grids.listing import GridListing
@@ -65,54 +67,39 @@ class RecordReader:
 
     def __init__(self, page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> None:
         self.page, self.spec, self.hits = page, spec, hits
+        self.order = sorted(hits)
         self.fields = FieldReader(page, spec, hits)
         self.leftovers = Leftovers(page, spec, hits)
 
     def read(self, position: int, first: int, end: int, heading: int | None) -> Record:
         """Read the record whose lines have the indices from `first` up to `end`."""
-        lines, hits, fields, leave = self.page.lines, self.hits, self.fields, self.leftovers.leave
-        found: list[OpenField] = []
-        field: OpenField | None = None
-        last = first
-        for i in range(first, end):
-            line = lines[i]
-            hit = hits.get(i)
-            if hit is not None:
-                last = i
-                field = fields.begin(position, hit, line)
-                found.append(field)
-            elif not line.text:
-                if field is not None and fields.take_blank(field, i):
-                    field = None
-            elif line.heading:
-                field = None
-                leave(position, line, "a heading inside a record")
-            elif field is None or fields.is_end(field, i):
-                field = None
-                leave(position, line)
-            else:
-                last = i
-                fields.take(position, field, line, 0)
+        order = self.order
+        labels = order[bisect_left(order, first) : bisect_left(order, end)]
+        found, left = self.fields.read(position, labels, end)
+        self.leave(position, first, labels[0] if labels else end)
+        for after, before in left:
+            self.leave(position, after, before)
+        last = _last_line(found[-1]) if found else first
         return self.close(position, first, last, found, heading)
 
+    def leave(self, position: int, first: int, end: int) -> None:
+        """Leave the lines of a record that no field takes, but for blank ones."""
+        for line in self.page.lines[first:end]:
+            if line.text:
+                reason = "a heading inside a record" if line.heading else ""
+                self.leftovers.leave(position, line, reason)
+
     def close(
-        self, position: int, first: int, last: int, found: list[OpenField], heading: int | None
+        self, position: int, first: int, last: int, found: list[FieldText], heading: int | None
     ) -> Record:
         """Return the record with the fields `found`; a label that stands twice gives none."""
         lines = self.page.lines
-        fields: dict[str, FieldText] = {}
+        fields = {field.name: field for field in found}
         repeated: dict[str, list[FieldText]] = {}
-        for field in found:
-            text = field.close()
-            name = text.name
-            if name in repeated:
-                repeated[name].append(text)
-            elif name in fields:
-                repeated[name] = [fields.pop(name), text]
-            else:
-                fields[name] = text
-        for many in repeated.values():
-            self.leftovers.leave_repeated(position, many)
+        if len(fields) < len(found):
+            fields, repeated = _part_repeated(found)
+            for many in repeated.values():
+                self.leftovers.leave_repeated(position, many)
         if self.spec.heading is not None and heading is not None:
             name = self.spec.heading.name
             fields[name] = self.fields.read_heading(position, name, heading)
@@ -138,3 +125,25 @@ class RecordReader:
             lines[end - 1].number,
             None if misplaced is None else lines[misplaced].span(),
         )
+
+
+def _part_repeated(
+    found: list[FieldText],
+) -> tuple[dict[str, FieldText], dict[str, list[FieldText]]]:
+    """Return the fields whose label stands once in the record, and the others."""
+    fields: dict[str, FieldText] = {}
+    repeated: dict[str, list[FieldText]] = {}
+    for field in found:
+        name = field.name
+        if name in repeated:
+            repeated[name].append(field)
+        elif name in fields:
+            repeated[name] = [fields.pop(name), field]
+        else:
+            fields[name] = field
+    return fields, repeated
+
+
+def _last_line(field: FieldText) -> int:
+    """Return the index of a field's last line."""
+    return (field.texts[-1] if field.texts else field.label).line - 1

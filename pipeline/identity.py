@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.model import Line, Span
+from pipeline.model import Line, Span, new_span
 from pipeline.readings import Draft
 from pipeline.spec import ListingSpec
 from pipeline.text import slug
@@ -70,6 +70,8 @@ def identify(
 def _drop_equal(drafts: Sequence[Draft], names: list[str]) -> list[int]:
     """Return the indices of the drafts without those that repeat an earlier one."""
     shared = _find_shared(names, range(len(names)))
+    if not shared:
+        return list(range(len(names)))
     seen: set[tuple[str, tuple[object, ...]]] = set()
     kept = []
     for i, name in enumerate(names):
@@ -90,7 +92,10 @@ def _list_texts(draft: Draft) -> tuple[object, ...]:
 
 
 def _find_shared(names: list[str], kept: Sequence[int]) -> set[str]:
-    counts = Counter(names[i] for i in kept)
+    own = [names[i] for i in kept]
+    if len(set(own)) == len(own):
+        return set()
+    counts = Counter(own)
     return {name for name, count in counts.items() if count > 1}
 
 
@@ -125,10 +130,8 @@ def _digest(draft: Draft, lines: tuple[Line, ...]) -> str:
 def _find_towns(
     drafts: Sequence[Draft], spec: ListingSpec, is_municipality: Callable[[str], bool]
 ) -> list[Town | None]:
-    told: list[Town | None] = []
-    for draft in drafts:
-        found = (_SOURCES[source](draft, spec) for source in spec.name_from if source != "quarter")
-        told.append(next((town for town in found if town is not None), None))
+    sources = [_SOURCES[source] for source in spec.name_from if source != "quarter"]
+    told = [_find_town(draft, spec, sources) for draft in drafts]
     if "quarter" not in spec.name_from:
         return told
     known = {slug(town.name) for town in told if town}
@@ -136,6 +139,15 @@ def _find_towns(
         town or _from_quarter(draft, spec, lambda name: name in known or is_municipality(name))
         for town, draft in zip(told, drafts, strict=True)
     ]
+
+
+def _find_town(draft: Draft, spec: ListingSpec, sources: Sequence[_Source]) -> Town | None:
+    """Return the town that the first of the sources tells."""
+    for find in sources:
+        town = find(draft, spec)
+        if town is not None:
+            return town
+    return None
 
 
 def _from_contact(draft: Draft, spec: ListingSpec) -> Town | None:
@@ -178,9 +190,14 @@ def _from_quarter(
     return None
 
 
-_SOURCES = {"contact": _from_contact, "district": _from_district, "heading": _from_heading}
+_Source = Callable[[Draft, ListingSpec], Town | None]
+_SOURCES: dict[str, _Source] = {
+    "contact": _from_contact,
+    "district": _from_district,
+    "heading": _from_heading,
+}
 
 
 def _within(span: Span, part: str) -> Span:
     start = span.start + span.text.index(part)
-    return Span(span.line, start, start + len(part), part)
+    return new_span((span.line, start, start + len(part), part))

@@ -25,10 +25,10 @@ _VALUE_AFTER = {"th": "td", "td": "td", "dt": "dd"}
 
 
 class Hit(NamedTuple):
-    """A label at a line's start: `text[:label_end]`, and where the value's text begins."""
+    """A label at a line's start, as it is printed, and where the value's text begins."""
 
     field: str
-    label_end: int
+    label: str
     text_start: int
 
 
@@ -39,31 +39,34 @@ def find_labels(page: Page, spec: ListingSpec) -> dict[int, Hit]:
     colons = max(label.count(":") for label in labels) + 1
     hits: dict[int, Hit] = {}
     by_head = _ByHead(labels)
-    bare = _find_bare_tags(page, labels, spec.opens_with) if page.is_html else BARE
+    bare: frozenset[str] | None = None  # not sought yet
     lines = page.lines
     with_colon = spec.colon
-    taken = -1  # the index of a line that is a value because of where it stands
+    # The index of a line that is a value because of where it stands, if it has no label and colon.
+    taken = -1
     for i, line in enumerate(lines):
         text = line.text
         if not text:
             continue
-        hit, is_value = None, i == taken  # unless it begins with a label and a colon
+        hit = None
         if with_colon:
-            end = text.find(":", 1, longest)
-            if end > 0:
-                known = by_head[text[:end]]
+            head, colon, rest = text.partition(":")
+            if colon and len(head) < longest:
+                known = by_head[head]
                 if known is not None:
-                    hit = known[text[end + 1 : end + 2] == " "]
-                elif colons > 1:
-                    hit = _find_later_colon(text, by_head, longest, colons, end)
-        elif not is_value and len(text) <= longest and (name := labels.get(fold(text))):
-            hit = Hit(name, len(text), len(text))
-        if hit is None and not is_value and (line.lead or (line.alone and line.tag in bare)):
+                    hit = known[rest != "" and rest[0] == " "]
+                elif colons > 1 or not head:
+                    hit = _find_later_colon(text, by_head, longest, colons, len(head))
+        elif i != taken and len(text) <= longest and (name := labels.get(fold(text))):
+            hit = Hit(name, text, len(text))
+        if hit is None and i != taken and (line.lead or line.alone):
             hit = _find_bare(line, labels, longest, is_last=i + 1 == len(lines))
+            if hit is not None and not line.lead and line.tag not in BARE:
+                bare = bare or _find_bare_tags(page, labels, spec.opens_with)
+                hit = hit if line.tag in bare else None
         if hit is not None:
             hits[i] = hit
-            is_bare = line.alone or line.lead == len(text)
-            if not is_bare or hit.text_start < len(text):
+            if hit.text_start < len(text) or not (line.alone or line.lead == len(text)):
                 continue
             if has_value_element(page, i) or _is_between(page, labels, i + 1):
                 taken = i + 1
@@ -74,9 +77,9 @@ def _find_bare(line: Line, labels: Mapping[str, str], longest: int, *, is_last: 
     """Return the label without a colon that an element of its own holds."""
     text, lead = line.text, line.lead
     if lead and (name := labels.get(fold(text[:lead]))):
-        return Hit(name, lead, lead + (text[lead : lead + 1] == " "))
+        return Hit(name, text[:lead], lead + (text[lead : lead + 1] == " "))
     if line.alone and len(text) <= longest and not is_last and (name := labels.get(fold(text))):
-        return Hit(name, len(text), len(text))
+        return Hit(name, text, len(text))
     return None
 
 
@@ -90,8 +93,8 @@ class _ByHead(dict[str, tuple[Hit, Hit] | None]):
     def __missing__(self, head: str) -> tuple[Hit, Hit] | None:
         known, name = None, self.labels.get(fold(head))
         if name is not None:
-            end, start = len(head.rstrip(" ")), len(head) + 1
-            known = Hit(name, end, start), Hit(name, end, start + 1)
+            label, start = head.rstrip(" "), len(head) + 1
+            known = Hit(name, label, start), Hit(name, label, start + 1)
         self[head] = known
         return known
 
@@ -100,7 +103,7 @@ def _find_later_colon(
     text: str, by_head: _ByHead, longest: int, colons: int, end: int
 ) -> Hit | None:
     """Return the label before a colon behind the one at `end`: labels may hold colons."""
-    for _ in range(1, colons):
+    for _ in range(1 if end else 0, colons):  # none stands before the colon at 0
         end = text.find(":", end + 1, longest)
         if end < 0:
             return None

@@ -79,7 +79,7 @@ class Line(NamedTuple):
 
     def span(self) -> Span:
         """Return the span of the whole text."""
-        return Span(self.number, 0, len(self.text), self.text)
+        return new_span((self.number, 0, len(self.text), self.text))
 
 
 # `Line(...)` for the walker, in the same way.

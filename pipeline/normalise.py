@@ -93,7 +93,10 @@ def _group(items: Iterable[Item], spec: ListingSpec) -> list[Owner]:
     owners: dict[str, Owner] = {}
     for item in items:
         key = item.ids.municipality_id
-        owners.setdefault(key, Owner(key, [])).items.append(item)
+        owner = owners.get(key)
+        if owner is None:
+            owner = owners[key] = Owner(key, [])
+        owner.items.append(item)
     fields = [f.name for f in spec.fields if f.table == MUNICIPALITIES]
     for owner in owners.values():
         if len(owner.items) == 1:
@@ -108,8 +111,9 @@ def _merge(owner: Owner, name: str) -> Reading:
     readings = [item.draft.readings[name] for item in owner.items]
     valued = [reading for reading in readings if reading.value is not None]
     best = valued[0] if valued else readings[0]
-    spans = tuple(span for reading in readings for span in reading.spans)
-    if any(reading.value != best.value for reading in valued[1:]):
+    values = [reading.value for reading in valued]
+    spans = tuple([span for reading in readings for span in reading.spans])
+    if values.count(best.value) < len(values):
         owner.conflicts[name] = [i for i in owner.items if i.draft.readings[name].value is not None]
         return Reading("unreadable", None, spans, "the records differ")
     return best._replace(spans=spans)
@@ -126,18 +130,17 @@ class _Writer:
         self.shared = [f for f in fields if f.table == MUNICIPALITIES]
 
     def write_cells(self, table: str, row_id: str, places: Places) -> None:
-        """Add the spans of a row's cells, given by column."""
+        """Add the spans of a row's cells, each given with its column."""
         add, capture_id = self.cells.append, self.capture_id
-        for column, spans in places:
+        for column, span in places:
             start = (table, row_id, column, capture_id)
-            for span in spans:
-                add(start + span)
+            add(start + span)
 
     def write_municipality(self, owner: Owner, find_ags: Any) -> None:
         row_id = owner.municipality_id
         town = next((i.ids.town for i in owner.items if i.ids.town), None)
         ags = find_ags(row_id) if town else None
-        places: Places = [("municipality", (town.span,))] if town else []
+        places: Places = [("municipality", town.span)] if town else []
         values = self.read_fields(self.shared, owner.readings, ags, places)
         self.write_cells(MUNICIPALITIES, row_id, places)
         ratios = self.check_ratios(MUNICIPALITIES, row_id, owner.readings, owner.ratios)
@@ -170,14 +173,14 @@ class _Writer:
             name, kind, reading = spec.name, spec.kind, readings[spec.name]
             value, spans = reading.value, reading.spans
             if len(spans) > 1:
-                spans = tuple(span for span in spans if span.text)
-            places.append((name, spans))
+                spans = tuple([span for span in spans if span.text])
+            places += [(name, span) for span in spans]
             if kind == "url":
-                places.append((f"{name}_url", spans))
+                places += [(f"{name}_url", span) for span in spans]
                 values += (value, reading.url.url if reading.url else None)
             elif kind == "district":
                 district, free = (value.name, value.free) if value is not None else (None, None)
-                places.append((f"{name}_free", spans))
+                places += [(f"{name}_free", span) for span in spans]
                 if spec.table == MUNICIPALITIES:
                     values += (district, ags[:5] if ags else None, free)
                 else:
@@ -206,14 +209,14 @@ class _Writer:
     def write_download(self, item: Item, position: int, download: Download) -> None:
         record_id = item.ids.record_id
         row_id, spans = f"{record_id}/{position}", download.spans
-        places: Places = [("label", spans)]
+        places: Places = [("label", span) for span in spans]
         url = kind = None
         if download.address:
             url = download.address.url
             kind = find_file_type(url) if url else None
-            places.append(("url", spans))
+            places += [("url", span) for span in spans]
         if kind:
-            places.append(("file_type", spans))
+            places += [("file_type", span) for span in spans]
         self.write_cells("downloads", row_id, places)
         self.rows["downloads"].append((row_id, record_id, position, download.label, url, kind))
 

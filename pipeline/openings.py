@@ -20,8 +20,8 @@ _LINES_OVER = 8  # that an element may have over its record, blank ones too
 def find_openings(page: Page, spec: ListingSpec, hits: dict[int, Hit]) -> list[int]:
     """Return the lines that open a record; a label in running prose opens none."""
     opening = spec.field(spec.opens_with)
-    order = sorted(hits)
-    found = [i for i in order if hits[i].field == opening.name]
+    order, name = sorted(hits), opening.name
+    found = [i for i in order if hits[i].field == name]
     is_prose = _is_prose if opening.kind in NUMBERS else _is_long_sentence
     found = [i for i in found if not is_prose(page.lines[i].text[hits[i].text_start :])]
     if not found:

@@ -95,9 +95,9 @@ class _Layout:
 
     def branch(self, i: int) -> int:
         """Return the child of the listing's element that holds line `i`, or that element."""
-        element = self.page.lines[i].element
-        while element != self.all and self.page.parents[element] != self.all:
-            element = self.page.parents[element]
+        element, parents, all_ = self.page.lines[i].element, self.page.parents, self.all
+        while element != all_ and parents[element] != all_:
+            element = parents[element]
         return element
 
     def find(self) -> Places:
@@ -126,21 +126,18 @@ class _Layout:
 
     def find_branches(self, end: int) -> list[int] | None:
         """Return each record's own element, or None where records share one."""
-        lines, ends = self.page.lines, self.page.ends
+        lines, ends, order = self.page.lines, self.page.ends, self.order
         branches = [self.branch(i) for i in self.openings]
         if len(set(branches)) < len(branches) or self.all in branches or len(branches) == 1:
             return None
-        for branch, (first, after) in zip(branches, pairwise([*self.openings, end]), strict=True):
-            inside = outside = 0
-            behind: set[str] = set()
-            for i in self.order[bisect_left(self.order, first) : bisect_left(self.order, after)]:
-                if branch <= lines[i].element <= ends[branch]:
-                    inside += 1
-                else:
-                    outside += 1
-                    behind.add(self.hits[i].field)
-            if first != self.openings[-1] and (inside < 2 or outside * 4 > inside):
+        starts = [bisect_left(order, i) for i in (*self.openings, end)]
+        for branch, (first, after) in zip(branches, pairwise(starts), strict=True):
+            labels, last = order[first:after], ends[branch]
+            outside = [i for i in labels if not branch <= lines[i].element <= last]
+            inside = len(labels) - len(outside)
+            if branch != branches[-1] and (inside < 2 or len(outside) * 4 > inside):
                 return None
+            behind = {self.hits[i].field for i in outside}
             if len(behind) * 2 >= self.spec.labelled:  # a record without its opening label
                 return None
         return branches

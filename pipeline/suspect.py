@@ -61,7 +61,7 @@ def _iter_reasons(
     if not count:
         yield f"no record: no line begins with {name_opening(spec)}{guess(page, spec)}"
     region = page.lines[listing.first_line - 1 : listing.last_line]
-    whole = "".join(line.text for line in region)
+    whole = "".join([line.text for line in region])
     is_broken = "\ufffd" in whole or may_be_mojibake(whole)
     for line in region if is_broken else ():
         if "\ufffd" in line.text:
@@ -83,6 +83,8 @@ def _iter_reasons(
         )
     yield from _iter_absent(listing, spec)
     for record in listing.records:
+        if record.fields and not record.repeated:
+            continue
         if any(key in record.repeated for key in spec.key):
             label = spec.field(next(k for k in spec.key if k in record.repeated)).title
             yield (

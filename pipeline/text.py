@@ -20,10 +20,7 @@ _USUAL = " -~¡-¬®-ÿ–—‘-„…€"  # printable, in NFC, and no white s
 _UNUSUAL = re.compile(f"[^{_USUAL}]")
 _DOUBLE = re.compile(r" {2,}")
 _INVISIBLE = ("Cc", "Cf", "Cs")
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue", "ẞ": "ss"}
-)
-_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SLUG_PART = re.compile(r"[a-z0-9]+")
 
 
 def clean(text: str) -> str:
@@ -108,11 +105,21 @@ def slug(text: str) -> str:
     if text.isascii():
         text = text.lower()
     else:
-        text = unicodedata.normalize("NFC", text).translate(_UMLAUTS).lower()
+        text = spell_umlauts(unicodedata.normalize("NFC", text))
         if not text.isascii():
             marks = unicodedata.normalize("NFD", text)
             text = "".join(c for c in marks if not unicodedata.combining(c))
-    return _NOT_SLUG.sub("-", text).strip("-")
+    return "-".join(_SLUG_PART.findall(text))
+
+
+def spell_umlauts(text: str) -> str:
+    """Return `text` (NFC) in lower case with its German umlauts and ß spelt out.
+
+    >>> spell_umlauts("Ärzte, Straße")
+    'aerzte, strasse'
+    """
+    low = text.lower()
+    return low.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
 
 
 def fold(text: str) -> str:

@@ -16,7 +16,7 @@ from pipeline.fields import OpenField
 from pipeline.grids.grid import NO_OPENING, Column, Entry, Grid, Known
 from pipeline.grids.places import LinePlaces
 from pipeline.labels import Hit
-from pipeline.model import Leftover, Line, Listing, Record, Span
+from pipeline.model import FieldText, Leftover, Line, Listing, Record, Span
 from pipeline.places import Place, Places, find_places, pick_headings
 from pipeline.text import quote
 
@@ -140,7 +140,7 @@ class GridListing:
         numbers = sorted(i + 1 for column in entry.columns for i in column.lines)
         return record._replace(scattered=tuple(numbers))
 
-    def read_column(self, position: int, name: str, column: Column) -> OpenField:
+    def read_column(self, position: int, name: str, column: Column) -> FieldText:
         """Read the lines of a field's cells."""
         reader, lines = self.reader, self.page.lines
         label = self.headers[column.header.lines[0]]
@@ -153,7 +153,7 @@ class GridListing:
                     reason = f"it begins with a label, in a cell of {quote(column.header.text)}"
                     reader.leftovers.leave(position, line, reason, verdict="fail")
                     continue
-                field.label = Span(line.number, 0, hit.label_end, line.text[: hit.label_end])
+                field.label = Span(line.number, 0, len(hit.label), hit.label)
                 start = hit.text_start
             if start < len(line.text):
                 if field.texts and not field.many:
@@ -162,7 +162,7 @@ class GridListing:
                     reader.fields.take(position, field, line, start)
             elif not line.text and field.many and field.texts:
                 field.texts.append(line.span())
-        return field
+        return field.close()
 
     def find_gaps(self, first: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the lines of the region that have no place yet, those that follow each other."""
@@ -205,5 +205,5 @@ def _get_first(entry: Entry | Place) -> int:
 
 def _is_label(line: Line, hit: Hit, count: int) -> bool:
     """Tell whether a line of a cell with `count` lines begins with a label, and is no value itself."""
-    behind = line.text[hit.label_end :].lstrip(" ")
+    behind = line.text[len(hit.label) :].lstrip(" ")
     return bool(behind) or (count > 1 and not line.links)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from pipeline.keys import Register
@@ -24,6 +26,11 @@ class Finding(NamedTuple):
     expected: str | None
     observed: str | None
     message: str
+
+
+_Values = tuple[str, str, str, str | None, str | None, Verdict, str | None, str | None, str]
+# `Finding(...)` for what rules find in each record, in half of the time.
+new_finding: Callable[[_Values], Finding] = partial(tuple.__new__, Finding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from operator import attrgetter
 
 from pipeline.likeness import tell_alias
 from pipeline.model import Verdict
 from pipeline.normalise import Item
 from pipeline.rules.absent import AbsentLabels
-from pipeline.rules.finding import Finding, Subject, place
+from pipeline.rules.finding import Finding, Subject, new_finding, place
 from pipeline.spec import FieldSpec, ListingSpec
 from pipeline.text import quote
+
+_state_of = attrgetter("state")
+_READ = frozenset(("value", "unreadable"))  # the states of a label that stands once, with a text
 
 
 def check_labels(subject: Subject) -> Iterator[Finding]:
     """Each label of the spec stands once in each record, with a text."""
     spec, absent = subject.spec, AbsentLabels(subject)
-    labels = spec.labelled
+    labels = f"{spec.labelled} labels"
     for item in subject.normalised.items:
         record_id, readings = item.ids.record_id, item.draft.readings
-        good = True
-        for field in spec.fields:
+        good = _READ.issuperset(map(_state_of, readings.values()))
+        for field in spec.fields if not good else ():
             state = readings[field.name].state
-            if state in ("value", "unreadable"):
+            if state in _READ:
                 continue
-            good = False
             if state == "absent":
                 yield from _tell_absent(item, field, spec, absent)
                 continue
@@ -50,9 +53,9 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
         if item.draft.record.repeated:
             yield from _tell_run_together(item, spec)
         if good:
-            yield Finding("label", spec.table, record_id, None, record_id, "pass",
-                          f"{labels} labels", f"{labels} labels",
-                          "Each label of the listing stands once in the record, with a text.")  # fmt: skip
+            yield new_finding(("label", spec.table, record_id, None, record_id, "pass",
+                               labels, labels,
+                               "Each label of the listing stands once in the record, with a text."))  # fmt: skip
 
 
 def _tell_absent(

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.model import Verdict
 from pipeline.normalise import Contact
-from pipeline.rules.finding import Finding, Subject
+from pipeline.rules.finding import Finding, Subject, new_finding
 from pipeline.text import quote, slug
 from pipeline.values.districts import find_town
 from pipeline.values.emails import is_office, names_person
@@ -39,8 +39,8 @@ def check_email_person(subject: Subject) -> Iterator[Finding]:
                           contact.item.ids.record_id, "warn", None, person,
                           f"{quote(person or '')} begins the block; only the shape of the line tells that "
                           "it is a person and no organisation.")  # fmt: skip
-        yield Finding("email_person", "contacts", row_id, "email", contact.item.ids.record_id,
-                      verdict, person, email, message)  # fmt: skip
+        yield new_finding(("email_person", "contacts", row_id, "email", contact.item.ids.record_id,
+                           verdict, person, email, message))  # fmt: skip
 
 
 def check_details(subject: Subject) -> Iterator[Finding]:
@@ -82,9 +82,9 @@ def check_area_code(subject: Subject) -> Iterator[Finding]:
         else:
             verdict = "warn"
             message = f"The area code is {town}'s, the municipality is {own.name}."
-        yield Finding("area_code", "contacts", contact.row[0], "phone",
-                      contact.item.ids.record_id, verdict, own.name if own else None, town,
-                      message)  # fmt: skip
+        yield new_finding(("area_code", "contacts", contact.row[0], "phone",
+                           contact.item.ids.record_id, verdict, own.name if own else None, town,
+                           message))  # fmt: skip
 
 
 def _is_same_town(town: str, own: str) -> bool:
@@ -136,5 +136,5 @@ def _none_of(texts: list[str]) -> str:
 def _tell(
     contact: Contact, verdict: Verdict, expected: str | None, observed: str, message: str
 ) -> Finding:
-    return Finding("organisation", "contacts", contact.row[0], "organisation",
-                   contact.item.ids.record_id, verdict, expected, observed, message)  # fmt: skip
+    return new_finding(("organisation", "contacts", contact.row[0], "organisation",
+                        contact.item.ids.record_id, verdict, expected, observed, message))  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -192,7 +191,7 @@ def _iter_columns(subject: Subject) -> Iterator[_Column]:
                 [_find_block_shape(item, lines) for item, lines in blocks],
             )
     for table, column, texts in found:
-        yield _Column(table, column, texts, [find_shape(text) for *_, text in texts])
+        yield _Column(table, column, texts, _find_shapes(texts))
 
 
 def _list_lines(item: Item, field: FieldSpec) -> list[str]:
@@ -202,10 +201,18 @@ def _list_lines(item: Item, field: FieldSpec) -> list[str]:
 def _find_block_shape(item: Item, lines: list[str]) -> str:
     if len(lines) == 1:
         return find_shape(lines[0])
-    return _BLOCK if any(e.phones or e.emails for e in item.draft.contacts) else "words"
+    for entry in item.draft.contacts:
+        if entry.phones or entry.emails:
+            return _BLOCK
+    return "words"
 
 
-@lru_cache(maxsize=512)  # a page repeats districts and the names of documents
+def _find_shapes(texts: list[tuple[Item, int, str]]) -> list[str]:
+    """Return what each text of a column looks like; a page repeats districts and documents."""
+    known = {text: find_shape(text) for text in {text for _, _, text in texts}}
+    return [known[text] for _, _, text in texts]
+
+
 def find_shape(text: str) -> str:
     """Return what a text looks like.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.model import Span
 from pipeline.normalise import Contact
 from pipeline.readings import Reading
-from pipeline.rules.finding import Finding, Subject, place
+from pipeline.rules.finding import Finding, Subject, new_finding, place
 from pipeline.spec import CHILDREN, NUMBERS, FieldSpec
 from pipeline.text import WITHHELD, fold, quote
 from pipeline.values.emails import parse_mailto
@@ -43,8 +43,8 @@ def check_readable(subject: Subject) -> Iterator[Finding]:
                               f"The link of {quote(download.label)} is not kept: "
                               f"{download.address.problem}.")  # fmt: skip
         if good:
-            yield Finding("readable", spec.table, record_id, None, record_id, "pass", None, None,
-                          "Each text of the record's fields could be read.")  # fmt: skip
+            yield new_finding(("readable", spec.table, record_id, None, record_id, "pass", None, None,
+                               "Each text of the record's fields could be read."))  # fmt: skip
 
 
 def _unreadable_url(
@@ -172,5 +172,5 @@ def check_unclaimed(subject: Subject) -> Iterator[Finding]:
     yield from _tell_left_elsewhere(subject)
     for position, record_id in ids.items():
         if position not in troubled:
-            yield Finding("unclaimed", table, record_id, None, record_id, "pass", None, None,
-                          "Each line of the record belongs to a field.")  # fmt: skip
+            yield new_finding(("unclaimed", table, record_id, None, record_id, "pass", None, None,
+                               "Each line of the record belongs to a field."))  # fmt: skip

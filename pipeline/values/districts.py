@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.text import slug
@@ -36,6 +37,7 @@ def parse_district(text: str) -> District:
     return District(None, True) if _FREE.match(text) else District(text, False)
 
 
+@lru_cache(maxsize=512)  # a page repeats its organisations, and asks for each three times
 def find_town(text: str) -> str | None:
     """Return the town that a listed word announces at the start of `text`, else None.
 

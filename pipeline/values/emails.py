@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from pipeline.text import slug
+from pipeline.text import slug, spell_umlauts
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_`{|}~.-]{1,64}@((?:[A-Za-z0-9ÄÖÜäöüß-]{1,63}\.)+[A-Za-z]{2,63})"
@@ -18,9 +18,6 @@ _MAX_LENGTH = 254  # RFC 5321
 _SPLIT = re.compile(r"[^a-z]+")
 _NAME = re.compile(r"[a-z]{4,}")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
-)
 # Local parts that name an office, not a person.
 _OFFICES = frozenset(
     "info kontakt post poststelle rathaus stadt stadtverwaltung gemeinde verwaltung buergerbuero "
@@ -119,7 +116,7 @@ def _spell_out(text: str) -> str:
     """Return `text` in lower case and ASCII, as in a slug; what stands between words is kept."""
     if text.isascii():
         return text.lower()
-    spelt = text.translate(_UMLAUTS).lower()
+    spelt = spell_umlauts(text)
     return spelt if spelt.isascii() else slug(text)
 
 
