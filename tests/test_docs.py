@@ -286,7 +286,7 @@ def list_rules() -> set[str]:
     code = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "pipeline/rules").glob("*.py")
     )
-    return set(re.findall(r'Finding\(\s*"(\w+)"', code)) | {"density"}
+    return set(re.findall(r'inding\(\(?\s*"(\w+)"', code)) | {"density"}
 
 
 def test_every_rule_has_its_section_and_its_row():
