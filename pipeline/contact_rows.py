@@ -89,5 +89,11 @@ def _many(places: Places, column: str, spans: Sequence[Span], joint: str) -> str
         return None
     if len(spans) == 1:
         return _one(places, column, spans[0])
-    places += [(column, span) for span in spans]
+    add_places(places, column, spans)
     return joint.join([span.text for span in spans])
+
+
+def add_places(places: Places, column: str, spans: Sequence[_Spot]) -> None:
+    """Add the spans that a column was read from."""
+    for span in spans:
+        places.append((column, span))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pipeline.contact_rows import Places, read_contact
+from pipeline.contact_rows import Places, add_places, read_contact
 from pipeline.density import Ratio, check_ratio
 from pipeline.identity import Identity
 from pipeline.readings import Download, Draft, Reading
@@ -174,13 +174,13 @@ class _Writer:
             value, spans = reading.value, reading.spans
             if len(spans) > 1:
                 spans = tuple([span for span in spans if span.text])
-            places += [(name, span) for span in spans]
+            add_places(places, name, spans)
             if kind == "url":
-                places += [(f"{name}_url", span) for span in spans]
+                add_places(places, f"{name}_url", spans)
                 values += (value, reading.url.url if reading.url else None)
             elif kind == "district":
                 district, free = (value.name, value.free) if value is not None else (None, None)
-                places += [(f"{name}_free", span) for span in spans]
+                add_places(places, f"{name}_free", spans)
                 if spec.table == MUNICIPALITIES:
                     values += (district, ags[:5] if ags else None, free)
                 else:
@@ -209,14 +209,15 @@ class _Writer:
     def write_download(self, item: Item, position: int, download: Download) -> None:
         record_id = item.ids.record_id
         row_id, spans = f"{record_id}/{position}", download.spans
-        places: Places = [("label", span) for span in spans]
+        places: Places = []
+        add_places(places, "label", spans)
         url = kind = None
         if download.address:
             url = download.address.url
             kind = find_file_type(url) if url else None
-            places += [("url", span) for span in spans]
+            add_places(places, "url", spans)
         if kind:
-            places += [("file_type", span) for span in spans]
+            add_places(places, "file_type", spans)
         self.write_cells("downloads", row_id, places)
         self.rows["downloads"].append((row_id, record_id, position, download.label, url, kind))
 
