@@ -25,9 +25,10 @@ import pandas as pd
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import notebook, plain
-from pipeline import flow, spec
-from pipeline.pages import make_capture
-from pipeline.tables import Rows
+from pipeline import flow
+from pipeline.archives.files import make_capture
+from pipeline.listing import spec
+from pipeline.tables.schema import Rows
 
 ROOT = Path(__file__).resolve().parent.parent
 COLD_ROUNDS = 7
@@ -76,7 +77,7 @@ def find_extract() -> Callable[..., dict[str, pd.DataFrame]] | None:
 
 def has_command() -> bool:
     """Tell whether there is a command line to start."""
-    return importlib.util.find_spec("pipeline.cli") is not None
+    return importlib.util.find_spec("pipeline.cli.entry") is not None
 
 
 def compare_tables(page: bytes) -> int:
@@ -84,8 +85,8 @@ def compare_tables(page: bytes) -> int:
 
     The plain rival gives no types, so its values are compared as Python objects.
     """
-    from pipeline.notebook import to_frame
-    from pipeline.tables import shape_tables
+    from pipeline.program.notebook import to_frame
+    from pipeline.tables.schema import shape_tables
 
     listing = spec.read_spec("ihk")
     rows, tables = run_core(page, "text/html", listing), shape_tables(listing)

@@ -17,14 +17,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from benchmarks.measure import ROOT
+from pipeline.archives.files import make_capture
 from pipeline.flow import Judged, build_rows, judge_capture
-from pipeline.keys import Register, known_municipalities
+from pipeline.listing.spec import ListingSpec, Locale
+from pipeline.listing.spec_reader import read_spec
 from pipeline.model import Span
-from pipeline.pages import make_capture
-from pipeline.readings import read_records
-from pipeline.slips import Candidate, Printed, find_candidates
-from pipeline.spec import ListingSpec, Locale, read_spec
-from pipeline.tables import Rows
+from pipeline.rules.slips import Candidate, Printed, find_candidates
+from pipeline.tables.readings import read_records
+from pipeline.tables.register import Register, known_municipalities
+from pipeline.tables.schema import Rows
 from pipeline.values.numbers import parse_number
 
 CAPTURE = ROOT / "raw" / "ihk" / "captures" / "c374c303fdee.txt"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.spec import read_spec
-from pipeline.tables import Column, Table, shape_tables
-from pipeline.wide import shape_wide
+from pipeline.listing.spec_reader import read_spec
+from pipeline.tables.schema import Column, Table, shape_tables
+from pipeline.tables.wide import shape_wide
 
 PAGE = Path(__file__).parent / "tables.md"
 _AS_PARQUET = {"timestamp": "timestamp[ms, UTC]"}

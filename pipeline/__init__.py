@@ -8,38 +8,6 @@
 Errors are `PipelineError` and those below it, one for each exit code of the command `ihk`.
 """
 
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-from pipeline.errors import (
-    DamagedFile,
-    Locked,
-    PipelineError,
-    SourceUnavailable,
-    SpecError,
-    StorageError,
-    SuspectPage,
-)
-
-if TYPE_CHECKING:
-    from pipeline.notebook import extract, load
-
-__all__ = [
-    "DamagedFile",
-    "Locked",
-    "PipelineError",
-    "SourceUnavailable",
-    "SpecError",
-    "StorageError",
-    "SuspectPage",
-    "extract",
-    "load",
-]
-
-
-def __getattr__(name: str) -> Any:
-    """Import the functions of a notebook only when asked: they need pandas, the command does not."""
-    if name in ("extract", "load"):
-        from pipeline import notebook
-
-        return getattr(notebook, name)
-    raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,23 +8,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.charset import decode
 from pipeline.errors import SuspectPage
-from pipeline.grammar import NOTHING, parse_listing
-from pipeline.identity import identify
-from pipeline.keys import Register, known_municipalities
-from pipeline.likeness import NearestLabels
-from pipeline.limits import MAX_RECORDS, check_bytes
-from pipeline.lines import read_html, read_text
+from pipeline.listing import ListingSpec
 from pipeline.model import Capture, Leftover, Listing, Page, Status
-from pipeline.normalise import Item, normalise
-from pipeline.readings import Draft, read_records
-from pipeline.rules.finding import Subject
-from pipeline.spec import ListingSpec
-from pipeline.suspect import judge, refuse_bytes
-from pipeline.tables import Row, Rows, Table, shape_tables
-from pipeline.trees import Reader, read_with_lexbor
-from pipeline.validate import validate
+from pipeline.page import (
+    MAX_RECORDS,
+    Reader,
+    check_bytes,
+    decode,
+    read_html,
+    read_text,
+    read_with_lexbor,
+)
+from pipeline.records import NOTHING, NearestLabels, judge, parse_listing, refuse_bytes
+from pipeline.rules import Subject, check_rows
+from pipeline.tables import (
+    Draft,
+    Item,
+    Register,
+    Row,
+    Rows,
+    Table,
+    identify,
+    known_municipalities,
+    normalise_records,
+    read_records,
+    shape_tables,
+)
 
 
 class Judged(NamedTuple):
@@ -90,10 +100,10 @@ def build_rows(
     listing = listing._replace(
         leftovers=_gather_leftovers(listing, page, drafts, repeats, NearestLabels(spec))
     )
-    result = normalise(items, spec, tables, capture.capture_id, register.find_ags)
+    result = normalise_records(items, spec, tables, capture.capture_id, register.find_ags)
     rows = result.rows
     subject = Subject(spec, tables, listing, result, register, capture.capture_id, page)
-    rows["checks"] = list(validate(subject))
+    rows["checks"] = list(check_rows(subject))
     ids = subject.ids()
     rows["unclaimed"] = [
         (capture.capture_id, ids.get(left.record or 0), left.span.line, left.span.text, left.reason)
@@ -104,7 +114,7 @@ def build_rows(
 
 def find_base(capture: Capture, page: Page, spec: ListingSpec) -> str:
     """Return the address that links resolve against: `<base href>`, the capture's, the spec's."""
-    from pipeline.values.links import resolve
+    from pipeline.values import resolve
 
     own = capture.url or spec.url
     return (resolve(page.base, own).url if page.base else None) or own

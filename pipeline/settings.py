@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SpecError
-from pipeline.storage import write_file
+from pipeline.store import write_file
 
 DEFAULT = Path("settings.toml")
 _SECONDS = ("timeout", "pause")

@@ -169,7 +169,7 @@ def show(
     if as_json:
         sys.stdout.write(render_json(data | _end(errors, code), sys.stdout) + "\n")
     elif not quiet and draw and is_terminal(sys.stdout):
-        from pipeline.words.terminal import render
+        from pipeline.cli.words.terminal import render
 
         sys.stdout.write(render(draw(), find_width(), color=wants_color()))
     elif not quiet:

@@ -24,7 +24,7 @@ from pipeline.cli.progress import show_progress
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
 
 if TYPE_CHECKING:
-    from pipeline.backfill import Imported
+    from pipeline.program import Imported
 
 
 @command()
@@ -55,9 +55,9 @@ def backfill(
 
     Example: ihk backfill old.warc.gz
     """
-    from pipeline.backfill import import_files, import_server
-    from pipeline.fetch.wayback import PUBLIC
-    from pipeline.words.archives import describe_import, tell_import
+    from pipeline.archives import PUBLIC
+    from pipeline.cli.words.archives import describe_import, tell_import
+    from pipeline.program import import_files, import_server
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, raw=raw, listing=listing
@@ -105,11 +105,10 @@ def export(
 
     Example: ihk export ihk.warc.gz
     """
-    from pipeline.export import render_archive
-    from pipeline.spec import read_spec
-    from pipeline.storage import write_file
-    from pipeline.store import read_store
-    from pipeline.words.watch import count_things
+    from pipeline.cli.words.phrases import count_things
+    from pipeline.listing import read_spec
+    from pipeline.program import render_archive
+    from pipeline.store import read_store, write_file
 
     settings = read_settings(settings_file, raw=raw, listing=listing)
     if not file.name.endswith((".warc", ".warc.gz")):

@@ -54,7 +54,7 @@ def offer_listings(_: typer.Context) -> Iterator[str]:
 @_offer
 def offer_tables(ctx: typer.Context) -> Iterator[str]:
     """Offer the published tables whose rows have a key."""
-    from pipeline.published import read_package
+    from pipeline.publish import read_package
 
     for resource in read_package(_find_set(ctx))["resources"]:
         table, _, ending = str(resource["path"]).rpartition(".")
@@ -79,7 +79,7 @@ def offer_columns(ctx: typer.Context) -> Iterator[str]:
 @_offer
 def offer_captures(ctx: typer.Context) -> Iterator[str]:
     """Offer the captures of the store, those that wait for a verdict alone if there are any."""
-    from pipeline.spec import read_spec
+    from pipeline.listing import read_spec
     from pipeline.store import read_store
 
     settings = _read(ctx)
@@ -88,7 +88,7 @@ def offer_captures(ctx: typer.Context) -> Iterator[str]:
 
 
 def _find_set(ctx: typer.Context) -> Path:
-    from pipeline.published import find_set
+    from pipeline.publish import find_set
 
     return find_set(Path(_read(ctx).out)) or Path("nothing published")
 

@@ -35,10 +35,10 @@ def spec(
 
     Example: ihk spec ihk page.html
     """
+    from pipeline.archives import read_pages
+    from pipeline.cli.words.tables import describe_spec, tell_page, tell_spec
     from pipeline.flow import judge_capture
-    from pipeline.pages import read_pages
-    from pipeline.spec import read_spec
-    from pipeline.words.tables import describe_spec, tell_page, tell_spec
+    from pipeline.listing import read_spec
 
     read = read_spec(file)
     data, words = describe_spec(read), tell_spec(read)
@@ -67,8 +67,8 @@ def draft(
 
     Example: ihk draft page.html > new.toml
     """
-    from pipeline.draft.propose import draft_listing, read_unknown
-    from pipeline.words.draft import describe_draft, tell_draft
+    from pipeline.cli.words.draft import describe_draft, tell_draft
+    from pipeline.draft import draft_listing, read_unknown
 
     with show_progress("draft", quiet=quiet, as_json=as_json):
         drafted = draft_listing(read_unknown(page))

@@ -49,8 +49,8 @@ def drill(
 
     Example: ihk drill --mutants 500
     """
-    from pipeline.drill.run import open_drills, run_drills
-    from pipeline.words.drill import describe_drill, tell_drill
+    from pipeline.cli.words.drill import describe_drill, tell_drill
+    from pipeline.drill import open_drills, run_drills
 
     if source and as_json:
         raise SpecError("--source prints a page; it cannot be given together with --json")

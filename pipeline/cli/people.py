@@ -42,8 +42,8 @@ def forget(
 
     Example: ihk forget "Erika Mustermann"
     """
-    from pipeline.privacy.forget import forget as forget_person
-    from pipeline.words.people import describe_forgotten, tell_forgotten
+    from pipeline.cli.words.people import describe_forgotten, tell_forgotten
+    from pipeline.program import forget_person
 
     settings = read_settings(settings_file, raw=raw, out=out, listing=listing)
     wanted = sys.stdin.readline() if text == "-" else text  # a shell's history keeps arguments

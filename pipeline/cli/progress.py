@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.cli.screen import is_terminal, wants_color
 
 if TYPE_CHECKING:
-    from pipeline.program import Progress
+    from pipeline.extraction import Progress
 
 _PATIENCE = 1.0  # seconds of work before anything is shown
 

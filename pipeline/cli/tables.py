@@ -61,11 +61,10 @@ def extract(
 
     Example: ihk extract page.html --out tables
     """
-    from pipeline.dates import parse_date
+    from pipeline.cli.words.tables import summarise, tell_extraction
     from pipeline.program import extract_pages, extract_store
-    from pipeline.publish import publish
-    from pipeline.render import render_set
-    from pipeline.words.tables import summarise, tell_extraction
+    from pipeline.publish import publish, render_set
+    from pipeline.store import parse_date
 
     settings = read_settings(
         settings_file, raw=raw, out=out, listing=listing, register=register, people=people,
@@ -88,7 +87,7 @@ def extract(
             tell(f"ihk: suspect: {capture.name}: {capture.reason}")
 
     def draw() -> Iterable[RenderableType]:
-        from pipeline.words.drawings import draw_extraction
+        from pipeline.cli.words.drawings import draw_extraction
 
         return draw_extraction(built, where, published)
 
@@ -113,11 +112,10 @@ def report(
 
     Example: ihk report
     """
+    from pipeline.cli.words.tables import tell_report_file
     from pipeline.program import extract_store
-    from pipeline.publish import publish
-    from pipeline.render import REPORT, render_set
+    from pipeline.publish import REPORT, publish, render_set
     from pipeline.settings import turn_on
-    from pipeline.words.tables import tell_report_file
 
     settings = read_settings(
         settings_file, raw=raw, out=out, listing=listing, register=register, people=people,
@@ -147,16 +145,16 @@ def changes(
 
     Example: ihk changes --since 2026-11-01
     """
-    from pipeline.dates import parse_date
-    from pipeline.events import read_published
-    from pipeline.words.watch import tell_events
+    from pipeline.cli.words.watch import tell_events
+    from pipeline.publish import read_published
+    from pipeline.store import parse_date
 
     settings = read_settings(settings_file, out=out)
     start = parse_date(since, end=False) if since else None
     events = read_published(Path(settings.out), start)
 
     def draw() -> Iterable[RenderableType]:
-        from pipeline.words.drawings import draw_events
+        from pipeline.cli.words.drawings import draw_events
 
         return draw_events(events)
 
@@ -193,8 +191,8 @@ def explain(
 
     Example: ihk explain municipalities unna area_km2
     """
-    from pipeline.explain import explain as explain_cell
-    from pipeline.words.tables import tell_explanation
+    from pipeline.cli.words.tables import tell_explanation
+    from pipeline.program import explain_cell
 
     told = explain_cell(read_settings(settings_file, raw=raw, out=out), table, row, column)
     sources = [source._asdict() for source in told.sources]
@@ -202,7 +200,7 @@ def explain(
     data = told._asdict() | {"sources": sources, "checks": checks}
 
     def draw() -> Iterable[RenderableType]:
-        from pipeline.words.drawings import draw_explanation
+        from pipeline.cli.words.drawings import draw_explanation
 
         return draw_explanation(told)
 
@@ -227,15 +225,15 @@ def verify(
 
     Example: ihk verify --readers
     """
+    from pipeline.cli.words.tables import tell_report
     from pipeline.verify import verify as verify_all
-    from pipeline.words.tables import tell_report
 
     settings = read_settings(settings_file, raw=raw, out=out, listing=listing)
     with show_progress("verify", quiet=quiet, as_json=as_json) as progress:
         report = verify_all(settings, readers=readers, progress=progress)
 
     def draw() -> Iterable[RenderableType]:
-        from pipeline.words.drawings import draw_report
+        from pipeline.cli.words.drawings import draw_report
 
         return draw_report(report)
 

@@ -31,7 +31,7 @@ from pipeline.cli.progress import show_progress
 from pipeline.errors import SourceUnavailable, SuspectPage
 
 if TYPE_CHECKING:
-    from pipeline.visit import Visited
+    from pipeline.program import Visited
 
 NEWS, NEW_FAIL = 10, 11  # exit codes of --exit-code
 Capture = Annotated[
@@ -60,10 +60,10 @@ def fetch(
 
     Example: ihk fetch --contact watch@stadt.example
     """
-    from pipeline.spec import read_spec
-    from pipeline.visit import open_store, pay_visit
-    from pipeline.visits import describe_visit
-    from pipeline.words.watch import tell_visit
+    from pipeline.cli.words.watch import tell_visit
+    from pipeline.history import describe_visit
+    from pipeline.listing import read_spec
+    from pipeline.program import open_store, pay_visit
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, raw=raw,
@@ -108,8 +108,8 @@ def update(
 
     Example: ihk update --quiet --exit-code
     """
-    from pipeline.update import update as run_update
-    from pipeline.words.watch import describe_update, tell_update
+    from pipeline.cli.words.watch import describe_update, tell_update
+    from pipeline.program import run_update
 
     settings = read_settings(
         settings_file, url=url, contact=contact, timeout=timeout, pause=pause, out=out, raw=raw,
@@ -134,7 +134,7 @@ def _judge(visited: Visited, listing: str) -> tuple[list[str], int]:
     if visited.failure:
         return [str(visited.failure)], visited.failure.exit_code
     if visited.visit.outcome == "suspect":
-        from pipeline.words.watch import tell_suspect
+        from pipeline.cli.words.watch import tell_suspect
 
         return [tell_suspect(visited, listing)], SuspectPage.exit_code
     return [], 0
@@ -162,9 +162,9 @@ def status(
     """
     from datetime import timedelta
 
+    from pipeline.cli.words.watch import tell_status
     from pipeline.errors import SpecError
-    from pipeline.status import describe_status, read_status
-    from pipeline.words.watch import tell_status
+    from pipeline.program import describe_status, read_status
 
     settings = read_settings(settings_file, out=out, raw=raw, listing=listing, register=register)
     if max_age is not None and not 0 <= max_age < 1e6:
@@ -214,8 +214,8 @@ def _give(
     capture: str, raw: Raw, listing: Listing, file: SettingsFile, *,
     good: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from pipeline.status import give_verdict
-    from pipeline.words.watch import tell_verdict
+    from pipeline.cli.words.watch import tell_verdict
+    from pipeline.program import give_verdict
 
     settings = read_settings(file, raw=raw, listing=listing)
     store, name = give_verdict(settings, capture, good=good)

@@ -10,12 +10,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pipeline.contacts import has_sublabel, is_office, iter_items, parse_person
 from pipeline.draft.beat import Beat, Seen
 from pipeline.draft.marks import Mark
 from pipeline.model import Page, Span
-from pipeline.values.contact_lines import has_sublabel, iter_items
-from pipeline.values.districts import find_town
-from pipeline.values.persons import is_office, parse_person
+from pipeline.values import find_town
 
 _REACH = 12  # lines between a label and the first detail below it
 _MAX_LINE = 90

@@ -15,19 +15,11 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.draft.beat import (
-    STRONG,
-    Beat,
-    Seen,
-    collect,
-    drop_by_place,
-    drop_values,
-    find_beat,
-)
+from pipeline.draft.beat import STRONG, Beat, Seen, collect, drop_by_place, drop_values, find_beat
 from pipeline.draft.blocks import find_owned, is_detail
 from pipeline.draft.marks import Mark, find_marks
 from pipeline.model import Page
-from pipeline.text import slug
+from pipeline.page import slug
 
 MAX_GROUPS = 40
 _ALIKE = 0.78

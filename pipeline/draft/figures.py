@@ -14,9 +14,8 @@ from decimal import Decimal
 from itertools import permutations
 from typing import NamedTuple
 
-from pipeline.density import compare_ratio
-from pipeline.spec import Locale
-from pipeline.values.numbers import Number, is_absent, parse_number
+from pipeline.listing import Locale
+from pipeline.values import Number, compare_ratio, is_absent, parse_number
 
 LOCALES = (Locale(",", "."), Locale(".", ","), Locale(".", "'"), Locale(".", "’"))
 READ = 0.8  # the share of a field's texts that must read as numbers

@@ -11,9 +11,9 @@ from collections.abc import Sequence, Set
 
 from pipeline.draft.marks import MAX_LENGTH, MAX_WORDS
 from pipeline.errors import SuspectPage
-from pipeline.grids.cells import Budget, Row, read_rows
 from pipeline.model import Page
-from pipeline.text import fold
+from pipeline.page import fold
+from pipeline.records import Budget, Row, read_rows
 
 Labels = tuple[tuple[str, ...], ...]
 _MAX_TABLES = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.model import Listing, Record
-from pipeline.text import fold
+from pipeline.page import fold
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[0-9]+")

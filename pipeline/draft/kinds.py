@@ -11,13 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.contacts import has_sublabel, iter_items, parse_person
 from pipeline.draft.figures import Figures, find_unit, looks_like_codes, read_figures
+from pipeline.listing import Locale
 from pipeline.model import FieldText, Line, Link
-from pipeline.spec import Locale
-from pipeline.values.contact_lines import has_sublabel, iter_items
-from pipeline.values.links import find_file_type, parse_website, resolve
-from pipeline.values.numbers import is_absent
-from pipeline.values.persons import parse_person
+from pipeline.values import find_file_type, is_absent, parse_website, resolve
 
 _DETAILS = frozenset(("phone", "mobile", "email"))
 _DISTRICT = re.compile(

@@ -7,7 +7,7 @@
 
 Cells that stand behind a label's cell, `dd`, and the second of two blocks are values, and a row of
 `th` alone names columns (`grids`): nothing in them is a mark.  The places are those in which
-`pipeline.labels` looks for known labels.
+`pipeline.records.labels` looks for known labels.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from pipeline.labels import BARE
 from pipeline.model import Line, Page
-from pipeline.text import fold
+from pipeline.page import fold
+from pipeline.records import BARE
 
 MAX_WORDS = 7
 MAX_LENGTH = 80

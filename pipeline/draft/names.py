@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from pipeline.draft.figures import find_unit
 from pipeline.draft.kinds import Kind, is_personal
 from pipeline.model import Capture, Page
-from pipeline.text import clean, slug
-from pipeline.values.links import resolve
+from pipeline.page import clean, slug
+from pipeline.values import resolve
 
 PLACEHOLDER = "https://example.org/"
 TABLE, ID = "records", "record_id"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.contacts import is_office, parse_person
 from pipeline.draft.kinds import is_personal
-from pipeline.values.persons import is_office, parse_person
 
 _REACH = re.compile(r"@|[\[(](?:at|ät)[\])]|(?<!\d)(?:\+|00?)\d[\d ()/.–-]{5,}", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\b(?:Frau|Herrn?|Ms|Mrs|Mr|Dr|Prof)\b")

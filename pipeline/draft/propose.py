@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.archives import read_pages
 from pipeline.draft.figures import find_locale, find_ratio
 from pipeline.draft.headings import find_headings
 from pipeline.draft.kinds import Kind, Sample, find_kind
@@ -30,14 +31,11 @@ from pipeline.draft.persons import choose_examples, may_be_person
 from pipeline.draft.render import FieldPlan, Plan, render_plan
 from pipeline.errors import SuspectPage
 from pipeline.flow import Judged, build_rows, read_page
-from pipeline.grammar import parse_listing
-from pipeline.limits import MAX_RECORDS
+from pipeline.listing import CHILDREN, ListingSpec, Locale, parse_spec
 from pipeline.model import Capture, FieldText, Listing, Page
-from pipeline.pages import read_pages
-from pipeline.spec import CHILDREN, ListingSpec, Locale, parse_spec
-from pipeline.suspect import judge
+from pipeline.page import MAX_RECORDS, fold
+from pipeline.records import judge, parse_listing
 from pipeline.tables import Rows
-from pipeline.text import fold
 
 SOURCE = "the draft"
 _MOST_TRIED = 3  # layouts
@@ -218,7 +216,7 @@ def _find_country(capture: Capture) -> str:
     code = match[1].decode() if match else "DE"
     if code == "DE":
         return code
-    from pipeline.values.phones import knows_country
+    from pipeline.listing import knows_country
 
     return code if knows_country(code) else "DE"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.draft.kinds import Kind
 from pipeline.draft.names import ID, TABLE
 from pipeline.errors import one_line
-from pipeline.spec import Locale
+from pipeline.listing import Locale
 
 _MAX_COMMENT = 300
 

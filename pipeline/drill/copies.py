@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from pipeline.drill.markup import Entry
 from pipeline.drill.oracle import contradicts, read_printed
+from pipeline.drill.pages.markup import Entry
 from pipeline.drill.score import ANYTHING, Printed, Says
 from pipeline.drill.sheet import Facts, Value
-from pipeline.spec import CHILDREN, NUMBERS, FieldSpec, ListingSpec
-from pipeline.text import fold
+from pipeline.listing import CHILDREN, NUMBERS, FieldSpec, ListingSpec
+from pipeline.page import fold
 
 TEXTS = ("text", "url", "district")
 

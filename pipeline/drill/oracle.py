@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from pipeline.spec import FieldSpec, ListingSpec, Locale, RatioSpec
+from pipeline.listing import FieldSpec, ListingSpec, Locale, RatioSpec
 
 _INNER = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")  # a unit or a currency may stand around it
 

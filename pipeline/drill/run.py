@@ -8,24 +8,22 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from pipeline.charset import decode
-from pipeline.drill import contacts, documents, labels, records, values
+from pipeline.archives import read_pages
 from pipeline.drill.copies import Copy, NotHere, start
-from pipeline.drill.forms import ENCODINGS, FORMS, Record, Sheet, render_text
+from pipeline.drill.mutations import contacts, documents, labels, records, values
+from pipeline.drill.pages.forms import ENCODINGS, FORMS, Record, Sheet, render_text
+from pipeline.drill.pages.template import Template
 from pipeline.drill.score import Flags, Grade, Scorer, Wrong
 from pipeline.drill.sheet import Facts, read_facts, read_sheet
-from pipeline.drill.template import Template
 from pipeline.errors import SourceUnavailable, SuspectPage
 from pipeline.flow import Judged, build_rows, judge_capture
-from pipeline.keys import Register
-from pipeline.media import has_whole_end
+from pipeline.listing import CHILDREN, NUMBERS, ListingSpec, read_spec
 from pipeline.model import Capture
-from pipeline.pages import read_pages
+from pipeline.page import decode, has_whole_end
 from pipeline.program import read_register
 from pipeline.settings import Settings
-from pipeline.spec import CHILDREN, NUMBERS, ListingSpec, read_spec
 from pipeline.store import read_store
-from pipeline.tables import Row, shape_tables
+from pipeline.tables import Register, Row, shape_tables
 
 _OF_SHEETS = {
     **labels.MUTATIONS,

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.drill.sheet import Cell, Facts, Value
-from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
+from pipeline.listing import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row
 
 Grade = Literal["right", "flagged", "undetectable", "silent"]

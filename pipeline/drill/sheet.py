@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pipeline.drill.forms import Entry, Sheet
+from pipeline.drill.pages.forms import Entry, Sheet
 from pipeline.flow import Judged
+from pipeline.listing import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.model import FieldText, Record
-from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row, Rows, Table
 
 Cell = tuple[str, str]  # table and column

@@ -24,8 +24,8 @@ from pipeline.fetch.connect import Adapter, Deadline, Guard
 from pipeline.fetch.errors import FetchFailed, Refused, Transient
 from pipeline.fetch.retry_after import parse_retry_after
 from pipeline.fetch.wire import ACCEPT_ENCODING, Headers, read_body
-from pipeline.limits import MAX_BYTES
-from pipeline.package import VERSION
+from pipeline.page import MAX_BYTES
+from pipeline.version import VERSION
 
 AGENT = "ihk-listing"
 ATTEMPTS = 5  # at most, of one request in a visit

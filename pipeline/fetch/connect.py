@@ -24,7 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from pipeline.errors import SpecError
 from pipeline.fetch.errors import Late, Refused, Transient
 from pipeline.fetch.wire import Headers, Source, check_head
-from pipeline.limits import MAX_BYTES
+from pipeline.page import MAX_BYTES
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from pipeline.errors import SourceUnavailable, one_line
-from pipeline.visits import Outcome
+from pipeline.history import Outcome
 
 
 class FetchFailed(SourceUnavailable):

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pipeline.errors import SpecError
+from pipeline.page import WITHHELD
 from pipeline.privacy.suppressions import spell_number, spell_words
-from pipeline.text import WITHHELD
 
 _SHORTEST = 3  # letters of a name
 _LONGEST = 16  # words

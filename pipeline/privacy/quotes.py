@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from pipeline.listing import ListingSpec
+from pipeline.page import WITHHELD, fold
 from pipeline.privacy.signs import LETTER, has_sign
-from pipeline.spec import ListingSpec
-from pipeline.text import WITHHELD, fold
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _COUNTED = re.compile(r"[0-9]+ (?:rows|labels|elements?|keys)")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.spec import CHILDREN, ListingSpec
+from pipeline.contacts import has_sublabel, is_office, parse_person
+from pipeline.listing import CHILDREN, ListingSpec
+from pipeline.page import slug
 from pipeline.tables import Rows, Table
-from pipeline.text import slug
-from pipeline.values.contact_lines import has_sublabel
-from pipeline.values.districts import find_town
-from pipeline.values.persons import is_office, parse_person
+from pipeline.values import find_town
 
 CONTACTS = CHILDREN["contacts"]
 LETTER = re.compile(r"[^\W\d_]")

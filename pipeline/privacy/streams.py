@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from pipeline.limits import MAX_TAGS
-from pipeline.text import slug
+from pipeline.page import MAX_TAGS, slug
 
 Place = tuple[int, int]  # characters of the source, half-open
 _UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"

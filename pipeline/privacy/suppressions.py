@@ -18,15 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.charset import find_encoding
 from pipeline.errors import DamagedFile
 from pipeline.model import Capture
+from pipeline.page import WITHHELD, find_encoding
 from pipeline.privacy.streams import Place, Stream, Word, iter_streams
-from pipeline.raw import SUFFIXES
-from pipeline.storage import write_file
-from pipeline.stored import read_stored
-from pipeline.text import WITHHELD
-from pipeline.visits import FORGOTTEN, canonical
+from pipeline.store import FORGOTTEN, SUFFIXES, canonical, read_stored, write_file
 
 _FORMAT = 1
 _WINDOW = 8  # groups of digits that a telephone number is printed in

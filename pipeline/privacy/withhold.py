@@ -11,18 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.listing import CHILDREN, MUNICIPALITIES, ListingSpec
+from pipeline.page import WITHHELD, fold
 from pipeline.privacy.quotes import hide_quotes, hide_text, list_labels
 from pipeline.privacy.signs import CONTACTS, LETTER, Signs, may_be_name
-from pipeline.spec import CHILDREN, MUNICIPALITIES, ListingSpec
 from pipeline.tables import Row, Rows, Table
-from pipeline.text import WITHHELD, fold
-from pipeline.values.numbers import is_absent
+from pipeline.values import is_absent
 
 _DOUBTS = ("label", "readable", "shape", "unclaimed")  # rules that say a text may be another's
 _CHILD = re.compile(r"[a-z0-9-]+/[0-9]+")  # the key of a row below a record
 
 
-def withhold(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Rows:
+def withhold_persons(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> Rows:
     """Return the rows of one capture without persons."""
     return _Withholding(rows, tables, spec).make()
 

@@ -9,14 +9,14 @@ import re
 from functools import cache, cached_property
 from itertools import chain, combinations, pairwise
 
-from pipeline.likeness import is_label_like, nearest_label
+from pipeline.contacts import has_sublabel
+from pipeline.listing import NUMBERS, FieldSpec
 from pipeline.model import FieldText, Span
-from pipeline.normalise import Item
+from pipeline.page import fold
+from pipeline.records import is_label_like, nearest_label
 from pipeline.rules.finding import Subject
-from pipeline.spec import NUMBERS, FieldSpec
-from pipeline.text import fold
-from pipeline.values.contact_lines import has_sublabel
-from pipeline.values.numbers import is_absent
+from pipeline.tables import Item
+from pipeline.values import is_absent
 
 _COMPARED = 50  # lines of a record
 _LONGEST = 200  # characters of a line that are compared with a label

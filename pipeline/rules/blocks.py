@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.contacts import has_sublabel, is_office
 from pipeline.model import Span
-from pipeline.normalise import Contact
+from pipeline.page import quote
 from pipeline.rules.finding import Finding, Subject, place
-from pipeline.text import quote
-from pipeline.values.contact_lines import has_sublabel
-from pipeline.values.persons import is_office
+from pipeline.tables import Contact
 
 
 def check_blocks(subject: Subject) -> Iterator[Finding]:

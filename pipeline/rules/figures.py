@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from pipeline.listing import MUNICIPALITIES, NUMBERS, FieldSpec, RatioSpec
 from pipeline.model import Verdict
-from pipeline.readings import Reading
+from pipeline.page import quote, slug
 from pipeline.rules.finding import Finding, Subject
-from pipeline.slips import Printed, find_candidates
-from pipeline.spec import MUNICIPALITIES, NUMBERS, FieldSpec, RatioSpec
-from pipeline.text import quote, slug
+from pipeline.rules.slips import Printed, find_candidates
+from pipeline.tables import Reading
 
 _EXPLAINED = 500  # inconsistent rows of a page: each takes some milliseconds
 _VERDICTS: dict[str, Verdict] = {"exact": "pass", "within_rounding": "pass", "inconsistent": "fail"}

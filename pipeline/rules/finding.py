@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.keys import Register
+from pipeline.listing import MUNICIPALITIES, FieldSpec, ListingSpec
 from pipeline.model import Listing, Page, Verdict
-from pipeline.normalise import Item, Normalised
-from pipeline.spec import MUNICIPALITIES, FieldSpec, ListingSpec
-from pipeline.tables import Table
+from pipeline.tables import Item, Normalised, Register, Table
 
 
 class Finding(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.page import quote
 from pipeline.rules.finding import Finding, Subject
-from pipeline.text import quote
 
 DATA = ("checks", "cells", "unclaimed", "captures", "changes")  # not checked: about the tables
 

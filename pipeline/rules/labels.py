@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
 
-from pipeline.likeness import tell_alias
+from pipeline.listing import FieldSpec, ListingSpec
 from pipeline.model import Verdict
-from pipeline.normalise import Item
+from pipeline.page import quote
+from pipeline.records import tell_alias
 from pipeline.rules.absent import AbsentLabels
 from pipeline.rules.finding import Finding, Subject, new_finding, place
-from pipeline.spec import FieldSpec, ListingSpec
-from pipeline.text import quote
+from pipeline.tables import Item
 
 _state_of = attrgetter("state")
 _READ = frozenset(("value", "unreadable"))  # the states of a label that stands once, with a text

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pipeline.contacts import is_office_address, names_person
 from pipeline.model import Verdict
-from pipeline.normalise import Contact
+from pipeline.page import quote, slug
 from pipeline.rules.finding import Finding, Subject, new_finding
-from pipeline.text import quote, slug
-from pipeline.values.districts import find_town
-from pipeline.values.emails import is_office, names_person
-from pipeline.values.phones import find_area_town
+from pipeline.tables import Contact
+from pipeline.values import find_area_town, find_town
 
 
 def check_email_person(subject: Subject) -> Iterator[Finding]:
@@ -29,7 +28,7 @@ def check_email_person(subject: Subject) -> Iterator[Finding]:
         elif names_person(email, person):
             verdict = "pass"
             message = f"The address {quote(email)} carries the name of {quote(person)}."
-        elif is_office(email):
+        elif is_office_address(email):
             message = f"The address {quote(email)} is an office's."
         else:
             verdict = "warn"

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.listing import CHILDREN, MUNICIPALITIES, FieldSpec
 from pipeline.model import FieldText, Page
-from pipeline.normalise import Item
+from pipeline.page import quote
 from pipeline.rules.finding import Finding, Subject, place
-from pipeline.spec import CHILDREN, MUNICIPALITIES, FieldSpec
-from pipeline.text import quote
+from pipeline.tables import Item
 
 _LONGEST = 200  # a longer text is words
 _FIRSTS = frozenset("+0123456789")

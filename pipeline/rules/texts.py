@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.contacts import is_nobody, parse_mailto
+from pipeline.listing import CHILDREN, NUMBERS, FieldSpec
 from pipeline.model import Span
-from pipeline.normalise import Contact
-from pipeline.readings import Reading
+from pipeline.page import WITHHELD, fold, quote
 from pipeline.rules.finding import Finding, Subject, new_finding, place
-from pipeline.spec import CHILDREN, NUMBERS, FieldSpec
-from pipeline.text import WITHHELD, fold, quote
-from pipeline.values.emails import parse_mailto
-from pipeline.values.numbers import is_absent
-from pipeline.values.persons import is_nobody
+from pipeline.tables import Contact, Reading
+from pipeline.values import is_absent
 
 
 def check_readable(subject: Subject) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.text import slug
+from pipeline.page import slug
 
 _FREE = re.compile(r"kreisfrei", re.IGNORECASE)
 _TOWN_WORDS = (

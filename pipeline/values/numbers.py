@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.spec import Locale
-from pipeline.text import WITHHELD
+from pipeline.listing import Locale
+from pipeline.page import WITHHELD
 
 _MAX_DIGITS = 15  # what a float64 tells apart
 _MAX_LENGTH = 80

@@ -127,15 +127,6 @@ def _landline_pattern() -> re.Pattern[str]:
     return re.compile("".join(rf"(?=(?:{pattern})\Z)" for pattern in patterns if pattern) or "(?!)")
 
 
-def knows_country(code: str) -> bool:
-    """Tell whether `code` (ISO 3166, two letters) is a country whose numbers are known.
-
-    >>> knows_country("GB"), knows_country("UK")
-    (True, False)
-    """
-    return code in phonenumbers.SUPPORTED_REGIONS
-
-
 def _has_trunk_zero(country: str) -> bool:
     """Tell whether a country's numbers begin with 0 where they have no country code."""
     if country == "DE":

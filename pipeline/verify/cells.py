@@ -7,19 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import package
-from pipeline.files import iter_csv, iter_parquet
+from pipeline.extraction import Progress
 from pipeline.flow import read_page
+from pipeline.listing import ListingSpec, read_spec
 from pipeline.model import Capture, Line
-from pipeline.program import Progress, extract_store, stored_register
-from pipeline.render import render_set
+from pipeline.page import WITHHELD, read_with_lexbor
+from pipeline.program import extract_store, stored_register
+from pipeline.publish import is_made_by, render_set
 from pipeline.settings import Settings
-from pipeline.spec import ListingSpec, read_spec
-from pipeline.store import read_store
-from pipeline.stored import read_stored
-from pipeline.tables import Row, Table, shape_tables
-from pipeline.text import WITHHELD
-from pipeline.trees import read_with_lexbor
+from pipeline.store import read_store, read_stored
+from pipeline.tables import Row, Table, iter_csv, iter_parquet, shape_tables
 from pipeline.verify.report import Report
 
 
@@ -85,7 +82,7 @@ def rebuild(
 ) -> None:
     """Make the set again, where this program made it from the raw store, and compare the bytes."""
     spec = read_spec(made_from["settings"]["listing"])
-    if not made_from["last_visit"] or not package.is_made_by(made_from, spec.digest):
+    if not made_from["last_visit"] or not is_made_by(made_from, spec.digest):
         return
     digest = made_from["settings"]["register_sha256"]
     made_with = {k: v for k, v in made_from["settings"].items() if k != "register_sha256"}

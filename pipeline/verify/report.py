@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pipeline.program import Progress
+from pipeline.extraction import Progress
 
 _T = TypeVar("_T")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import package
 from pipeline.errors import PipelineError
-from pipeline.published import (
+from pipeline.publish import (
     CURRENT,
     DIGEST,
+    PACKAGE,
     SETS,
     UNFINISHED,
     hash_bytes,
@@ -18,8 +18,7 @@ from pipeline.published import (
     list_tops,
     read_package,
 )
-from pipeline.raw import LOCK
-from pipeline.stored import read_stored
+from pipeline.store import LOCK, read_stored
 from pipeline.verify.report import Report
 
 
@@ -46,7 +45,7 @@ def _iter_set_damage(folder: Path, report: Report) -> Iterator[str]:
         yield str(error)
         return
     report.files += 1
-    named = {package.NAME}
+    named = {PACKAGE}
     for resource in resources:
         path = folder / str(resource["path"])
         named.add(str(resource["path"]))

@@ -8,12 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import DamagedFile, PipelineError
+from pipeline.extraction import Progress
 from pipeline.model import Capture
-from pipeline.program import Progress
-from pipeline.raw import CAPTURES, HOSTS, LOCK, REGISTERS, list_strangers, read_capture
-from pipeline.stored import read_stored
+from pipeline.store import (
+    CAPTURES,
+    HOSTS,
+    LOCK,
+    LOG,
+    REGISTERS,
+    SEAL,
+    Log,
+    has_log,
+    list_strangers,
+    read_capture,
+    read_log,
+    read_stored,
+)
 from pipeline.verify.report import Report, follow
-from pipeline.visits import LOG, SEAL, Log, has_log, read_log
 
 _REGISTER = re.compile(r"[0-9a-f]{12}\.txt")
 _MARK = re.compile(r"[0-9a-f]{12}")  # of a host

@@ -10,10 +10,10 @@ from pathlib import Path
 import atheris
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parents[1]))
 
 with atheris.instrument_imports(include=["pipeline"]):
-    from fuzz.targets import TARGETS, call
+    from tests.fuzz.targets import TARGETS, call
 
 
 def main() -> None:

@@ -10,24 +10,24 @@ from collections.abc import Callable
 from functools import cache
 from itertools import chain
 
-from rebuild import check_rebuilt
-
+from pipeline.archives.files import make_capture
+from pipeline.contacts.emails import names_person, parse_email, parse_mailto
+from pipeline.contacts.entries import parse_contacts
+from pipeline.contacts.persons import parse_person
 from pipeline.errors import PipelineError, SpecError, SuspectPage
 from pipeline.flow import build_rows, judge_capture
-from pipeline.likeness import find_inner_label, is_label_like, is_lone_label, nearest_label
-from pipeline.lines import read_html
+from pipeline.listing.spec import ListingSpec, Locale
+from pipeline.listing.spec_reader import parse_spec, read_spec
 from pipeline.model import Span
-from pipeline.pages import make_capture
-from pipeline.spec import ListingSpec, Locale, parse_spec, read_spec
-from pipeline.text import clean, clean_pieces, fold, slug
-from pipeline.trees import read_with_soup
-from pipeline.values.contacts import parse_contacts
+from pipeline.page.lines import read_html
+from pipeline.page.text import clean, clean_pieces, fold, slug
+from pipeline.page.trees import read_with_soup
+from pipeline.records.likeness import find_inner_label, is_label_like, is_lone_label, nearest_label
 from pipeline.values.districts import find_town, parse_district
-from pipeline.values.emails import names_person, parse_email, parse_mailto
 from pipeline.values.links import find_file_type, parse_website, resolve
 from pipeline.values.numbers import parse_number
-from pipeline.values.persons import parse_person
 from pipeline.values.phones import parse_phone
+from tests.records.rebuild import check_rebuilt
 
 LONGEST = 1.0  # seconds of work that one input may take
 GERMAN, ENGLISH = Locale(",", "."), Locale(".", ",")

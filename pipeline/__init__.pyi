@@ -1,0 +1,9 @@
+from .errors import DamagedFile as DamagedFile
+from .errors import Locked as Locked
+from .errors import PipelineError as PipelineError
+from .errors import SourceUnavailable as SourceUnavailable
+from .errors import SpecError as SpecError
+from .errors import StorageError as StorageError
+from .errors import SuspectPage as SuspectPage
+from .program.notebook import extract as extract
+from .program.notebook import load as load

@@ -1,0 +1,15 @@
+from .files import make_capture as make_capture
+from .files import open_input as open_input
+from .files import read_pages as read_pages
+from .warc import TIME_UNKNOWN as TIME_UNKNOWN
+from .warc import Archived as Archived
+from .warc import Broken as Broken
+from .warc import hash_payload as hash_payload
+from .warc import is_same_page as is_same_page
+from .warc import iter_archive as iter_archive
+from .wayback import PAUSE as PAUSE
+from .wayback import PUBLIC as PUBLIC
+from .wayback import Memento as Memento
+from .wayback import fetch_memento as fetch_memento
+from .wayback import find_content_type as find_content_type
+from .wayback import list_mementos as list_mementos

@@ -1,0 +1,95 @@
+"""Which lines of a contact block name a person, and what tells so.
+
+It is told by what the block itself carries: the e-mail's local part, a salutation or a title, a
+sub-label (`Ansprechpartnerin:`), and last a line's shape.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.contacts import persons
+from pipeline.contacts.emails import carries, find_names, squeeze_local
+from pipeline.contacts.items import MAX_LENGTH, Item
+from pipeline.contacts.persons import Person, parse_person
+from pipeline.model import Span
+from pipeline.page import WITHHELD
+from pipeline.values import find_town
+
+_MAX_EMAILS = 20  # that one run of lines is compared with: not each line with each address
+Evidence = Literal["email", "address", "label", "shape"]
+Told = tuple[Person | None, Evidence, Span | None]  # and what stands behind the name
+
+
+def tell_persons(segments: list[list[Item]]) -> list[dict[int, Told]]:
+    """Return which items of each segment name a person, by their index, and what tells so.
+
+    A block's first line that is set apart is no person by its shape alone if one is named below
+    it by a mark.
+    """
+    told = [_find_persons(items, first=n == 0) for n, items in enumerate(segments)]
+    if len(told) > 1 and len(segments[0]) == 1 and segments[0][0].kind == "plain":
+        is_below = any(evidence != "shape" for _, evidence, _ in told[1].values())
+        if is_below and any(evidence == "shape" for _, evidence, _ in told[0].values()):
+            told[0] = {}
+    return told
+
+
+def _find_persons(items: list[Item], *, first: bool) -> dict[int, Told]:
+    """Return the persons of a segment: if nothing else tells one, the shape of a line does."""
+    emails = [item.email.address for item in items if item.email and item.email.address]
+    locals_ = [squeeze_local(address) for address in emails[:_MAX_EMAILS]]
+    found: dict[int, Told] = {}
+    unmarked: list[tuple[int, Person]] = []
+    for n, item in enumerate(items):
+        kind, text = item.kind, item.text.text
+        if kind not in ("plain", "person") or len(text) > MAX_LENGTH:
+            continue
+        if (text[:1] in "Nn" or WITHHELD in text) and persons.is_nobody(text):
+            found[n] = (None, "label", None)
+            continue
+        person = parse_person(text, item.text.start)
+        if person is None:
+            if kind == "person" or persons.has_salutation(text):
+                found[n] = (None, "label", None)
+        elif kind == "person":
+            found[n] = (person, "label", _rest(item, person))
+        elif person.salutation or person.academic_title:
+            found[n] = (person, "address", _rest(item, person))
+        elif locals_ and _is_named(locals_, person.person.text):
+            found[n] = (person, "email", _rest(item, person))
+        else:
+            unmarked.append((n, person))
+    return found or _find_shaped(items, unmarked, first=first)
+
+
+def _find_shaped(
+    items: list[Item], unmarked: list[tuple[int, Person]], *, first: bool
+) -> dict[int, Told]:
+    """Return the one person that only its shape tells: a name of two words, none of an office."""
+    shaped = [
+        (n, person)
+        for n, person in unmarked
+        if person.given_name
+        and not persons.is_office(person.person.text)
+        and not (first and n == 0 and find_town(items[0].text.text))
+    ]
+    if not shaped:
+        return {}
+    n, person = shaped[-1] if first and shaped[0][0] == 0 else shaped[0]
+    return {n: (person, "shape", _rest(items[n], person))}
+
+
+def _is_named(locals_: list[str], name: str) -> bool:
+    """Tell whether a local part carries the name; of an office's name it must carry all words."""
+    names = find_names(name)
+    naming = [local for local in locals_ for part in names if part in local]
+    if not naming or not persons.is_office(name):
+        return bool(naming)
+    words = [word for word in name.split() if len(word) > 1]
+    return len(words) > 1 and any(all(carries(local, word) for word in words) for local in naming)
+
+
+def _rest(item: Item, person: Person) -> Span | None:
+    rest = person.rest
+    return None if rest is None else Span(item.text.line, rest.start, rest.end, rest.text)

@@ -1,0 +1,1 @@
+"""The forms in which a page is written anew: markup, tables, encodings."""

@@ -1,0 +1,46 @@
+"""The block elements of HTML: which they are, which of them are headings, and an open one."""
+
+from __future__ import annotations
+
+from pipeline.page.trees import Attributes
+
+BLOCKS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html legend "
+    "li main menu nav ol optgroup option p pre search section select summary table tbody td tfoot "
+    "th thead tr ul".split()
+)
+MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
+TOGGLE = 7
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6} | dict.fromkeys(
+    ("summary", "legend", "caption"), TOGGLE
+)
+_CONTROLS = frozenset(("a", "button", "span", "div"))
+_TOGGLES = frozenset(("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"))
+
+
+class Block:
+    """An open block element; its ordinal counts blocks in document order."""
+
+    __slots__ = ("first_line", "heading", "holds_blocks", "ordinal", "outer", "pre", "tag")
+
+    def __init__(
+        self,
+        ordinal: int,
+        tag: str,
+        heading: int,
+        outer: Block | None = None,
+        first_line: int = 0,
+    ) -> None:
+        self.ordinal, self.tag, self.heading, self.outer = ordinal, tag, heading, outer
+        self.first_line = first_line
+        self.holds_blocks = self.pre = False
+
+
+def find_toggle(tag: str, attributes: Attributes) -> int:
+    """Return the heading level of a control that opens and closes a panel, 0 for others.
+
+    >>> find_toggle("a", {"aria-expanded": "false"}), find_toggle("a", {"href": "#"})
+    (7, 0)
+    """
+    return 0 if _TOGGLES.isdisjoint(attributes) or tag not in _CONTROLS else TOGGLE

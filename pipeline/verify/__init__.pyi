@@ -1,0 +1,2 @@
+from .run import Report as Report
+from .run import verify as verify

@@ -1,0 +1,369 @@
+"""Hostile pages cost little and end in a verdict: tables, or one line that says why not."""
+
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import SuspectPage
+from pipeline.flow import build_rows, judge_capture, read_page
+from pipeline.page.charset import decode
+from pipeline.page.limits import MAX_BYTES, MAX_LINES, MAX_OPEN, MAX_RECORDS, check_markup
+from pipeline.page.trees import read_with_lexbor, read_with_soup
+from pipeline.rules import figures
+from tests.records.forms import FORMS, known_capture, read_listing
+from tests.records.mutations import WHOLE
+from tests.records.outcomes import Outcome, capture, read, spec
+
+SECONDS = 60.0  # a hang fails, a slow machine does not; without the limits some never end
+RECORD = "<p>Fläche (km²):88,56<br>Einwohner:58.724<br>Quartier:Unna-Probe</p>"
+NO_RECORD = "no record: no line begins with “Fläche (km²)” or “Fläche in km²” or “Fläche (km2)”"
+CUT = "so it was not parsed; cut it down to the listing"
+TAGS = f"the page has more than 500,000 tags (limit 500,000), {CUT}"
+BLOCKS = f"the page has too many blocks inside unclosed elements (limit 500,000), {CUT}"
+DEEP = (
+    "the page nests elements more than 250 deep, where parsers begin to drop text; "
+    "cut it down to the listing"
+)
+OPEN = f"more than {MAX_OPEN:,} elements open at once (limit {MAX_OPEN:,}), {CUT}"
+LINES = f"the page has more than {MAX_LINES:,} lines; cut it down to the listing"
+LONG = "more than the limit of 100,000; a listing has line breaks"
+HEAD = "<tr><th>Fläche (km²)<th>Einwohner<th>Quartier"
+ABSENT = "the label “Kreis/kreisfrei” is in no record"
+PLACED = (
+    "the page has tables of more than 1,000,000 cells, counting each in every row and column that it "
+    "reaches; cut it down to the listing"
+)
+
+HOSTILE: dict[str, tuple[Callable[[], str], str]] = {  # page, how its reason ends
+    "a_million_tags": (lambda: "<b></b>" * 500_001, TAGS),
+    "a_million_breaks": (lambda: "<br>" * 1_000_000, TAGS),
+    "blocks": (lambda: "<p>x" * 400_000, LINES),
+    "a_hundred_thousand_attributes": (
+        lambda: "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x",
+        f"an element with 100,000 attributes (limit 2,000), {CUT}",
+    ),
+    "attributes_without_spaces": (
+        lambda: "<p " + "".join(f"a{n}='1'" for n in range(50_000)) + ">x",
+        f"an element with 50,000 attributes (limit 2,000), {CUT}",
+    ),
+    "one_huge_attribute": (lambda: f'<p title="{"x" * 4_000_000}">x', NO_RECORD),
+    "unterminated_comments": (lambda: "<!--" * 1_000_000, NO_RECORD),
+    "comments_that_nearly_end": (lambda: "<!-- --" * 500_000, NO_RECORD),
+    "unterminated_tag": (lambda: "<p " * 1_000_000, f"(limit 2,000), {CUT}"),
+    "unterminated_script": (lambda: "<script>" + "</" * 1_000_000, NO_RECORD),
+    "unterminated_quote": (lambda: "<p a='" + "x>" * 1_000_000, NO_RECORD),
+    "less_than_signs": (lambda: "<" * 2_000_000, LONG),
+    "deep_nesting": (lambda: "<div>" * 100_000 + RECORD, OPEN),
+    "deep_inline_nesting": (lambda: "<span>" * 100_000 + RECORD, OPEN),
+    "nesting_beyond_the_limit_by_a_few": (lambda: "<div>" * 260 + RECORD, DEEP),
+    "links_around_blocks": (lambda: "<a><div>" * 500_000, OPEN),
+    "end_tags_behind_a_barrier": (
+        lambda: "<div><object></div></object>" * 30_000, OPEN
+    ),
+    "end_tags_out_of_order": (
+        lambda: "<div><table>" + "<span>" * 1_900 + "</div>" * 400_000,
+        f"too many end tags out of order (limit 5,000,000), {CUT}",
+    ),
+    "distinct_unclosed_elements": (
+        lambda: "".join(f"<b x={n}>" for n in range(1_900)) + "<p>x" * 4_000, BLOCKS
+    ),
+    "distinct_unclosed_elements_small": (
+        lambda: "".join(f"<i x={n}>" for n in range(1_000)) + "<p>x" * 1_000, BLOCKS
+    ),
+    "closing_tags_only": (lambda: "</div>" * 400_000, NO_RECORD),
+    "references": (lambda: "&amp;" * 1_000_000, LONG),
+    "a_giant_line": (lambda: "<p>" + "x" * 100_001, LONG),
+    "nested_tables": (lambda: "<table><tr><td>" * 20_000, OPEN),
+    "nested_grids": (  # as deep as a page may be
+        lambda: "<table><tr><td>" * 60 + "<p>y" * 5_000 + f"</table>{HEAD}<tr><td>1<td>2<td>Q" * 60,
+        ABSENT,
+    ),
+    "a_row_of_many_cells": (
+        lambda: f"<table>{HEAD}<tr>" + "<td colspan=1000>x" * 10_000,
+        "in a row of 10000000 columns below a header of 3, so no field of the row can be told",
+    ),
+    "cells_that_reach_into_all_rows": (
+        lambda: f"<table>{HEAD}<tr>" + "<td rowspan=65534>x" * 2_000 + "<tr><td>1" * 1_000, PLACED
+    ),
+    "rows_that_reach_into_all_rows": (
+        lambda: f"<table>{HEAD}" + "<tr><td rowspan=65534>x" * 2_000, PLACED
+    ),
+    "records_of_many_empty_columns": (
+        lambda: f"<table>{HEAD}" + "<td>x" * 999 + "<tr><td>1<td>2<td>Q<td colspan=999>" * 2_000,
+        PLACED,
+    ),
+    "a_comparison_of_many_empty_rows": (
+        lambda: "<table><tr><th>Fläche (km²)" + "<td>1" * 999 + "<tr><th>Quartier" + "<td>Q" * 999
+        + "<tr><th>x<td colspan=999>" * 2_000,
+        PLACED,
+    ),
+    "records_in_many_columns": (
+        lambda: "<table><tr><th>Fläche (km²)" + "<td>1" * 2_000 + "<tr><th>Quartier" + "<td>Q" * 2_000,
+        ABSENT,
+    ),
+    "a_record_of_many_rows": (
+        lambda: f"<table>{HEAD}<tr><td rowspan=0>1<td>2<td rowspan=0>Q" + "<tr><td>3" * 8_000, ABSENT
+    ),
+    "many_rows_of_labels": (
+        lambda: "<table>" + "<tr><td>Fläche (km²)<td>Einwohner<td>x" * 7_000,
+        "more than 6,500 records; split the page",
+    ),
+    "a_cell_of_many_lines": (  # was quadratic
+        lambda: f"<table><tr><th>Fläche (km²)<td>1<tr><th>Kontakt<tr><td>{'x<br>' * 20_000}<td>y", ABSENT
+    ),
+    "labels_without_end": (lambda: "<p>Fläche (km²):1</p>" * 200_000, LINES),
+    "select_options": (
+        lambda: "<select>" + "<option>x" * 200_000, f"more than 5,000 options (limit 5,000), {CUT}"
+    ),
+    "preformatted_lines": (lambda: "<pre>" + "\n" * 400_000, LINES),
+}  # fmt: skip
+HOSTILE_TEXTS: dict[str, tuple[Callable[[], str], str]] = {
+    "a_giant_line": (lambda: "x" * 100_001, f"line 1 has 100,001 characters, {LONG}"),
+    "a_giant_value": (lambda: "Fläche (km²):" + "9" * 100_000, LONG),
+    "too_many_lines": (
+        lambda: "x\n" * (MAX_LINES + 1), LINES
+    ),
+    "colons": (lambda: (":" * 90_000 + "\n") * 40, NO_RECORD),
+    "combining_marks": (lambda: ("a" + "\u0308" * 90_000 + "\n") * 20, NO_RECORD),
+    "blank_before_labels": (lambda: " " * 10_000_000 + "Einwohner:1", LONG),
+    "too_many_records": (
+        lambda: "Fläche (km²):1\nEinwohner:1\n" * (MAX_RECORDS + 1),
+        f"more than {MAX_RECORDS:,} records; split the page",
+    ),
+    "label_words": (lambda: ("Einwohner je " * 5_000 + "\n") * 20, NO_RECORD),
+    "contact_lines": (lambda: "Fläche (km²):1\nKontakt:Stadt X\n" + "Max Muster\n" * 20_000, ""),
+    "person_words": (lambda: "Fläche (km²):1\nKontakt:" + ("Dr. " * 20_000 + "\n") * 10, ""),
+    "street_words": (lambda: "Fläche (km²):1\nKontakt:x\n" + ("Am a-" * 15 + "weg 1a\n") * 5_000, ""),
+}  # fmt: skip
+
+
+def within_limits(body: str, media_type: str) -> Outcome:
+    """Read a page and assert that it took a bounded time."""
+    begin = time.perf_counter()
+    outcome = read(body, media_type)
+    assert time.perf_counter() - begin < SECONDS
+    return outcome
+
+
+SLOW = {  # take seconds each
+    "a_comparison_of_many_empty_rows", "records_of_many_empty_columns", "persons_then_addresses",
+    "inconsistent_towns", "blocks", "labels_without_end", "contact_lines",
+}  # fmt: skip
+
+
+def each(cases: Iterable[str]) -> list[Any]:
+    """Give the names of cases, those that are slow marked so."""
+    return [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in cases]
+
+
+@pytest.mark.parametrize("name", each(HOSTILE))
+def test_a_hostile_page_is_read_or_refused_in_bounded_time(name: str) -> None:
+    page, reason = HOSTILE[name]
+    judged = within_limits(page(), "text/html").judged
+    assert judged.status == "suspect"
+    assert judged.reason is not None
+    assert judged.reason.endswith(reason)
+
+
+@pytest.mark.parametrize("name", each(HOSTILE_TEXTS))
+def test_a_hostile_text_is_read_or_refused_in_bounded_time(name: str) -> None:
+    text, reason = HOSTILE_TEXTS[name]
+    judged = within_limits(text(), "text/plain").judged
+    assert judged.status == "suspect"
+    assert judged.reason is not None
+    assert judged.reason.endswith(reason)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/plain"])
+def test_a_byte_more_than_the_limit_is_refused_unread(media_type: str) -> None:
+    judged = within_limits("x" * (MAX_BYTES + 1), media_type).judged
+    assert judged.reason == (
+        f"the page has {MAX_BYTES + 1:,} bytes, more than the limit of {MAX_BYTES:,}; "
+        "cut it down to the listing"
+    )
+    assert judged.page.lines == ()
+
+
+def test_a_refused_page_costs_little_memory() -> None:
+    body = "".join(f"<b x={n}>" for n in range(1_900)) + "<p>x" * 4_000
+    tracemalloc.start()
+    assert read(body).judged.reason == BLOCKS
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * 2**20
+
+
+@pytest.mark.parametrize("levels", [1, 50, 200])
+def test_nesting_below_the_limit_loses_no_text_in_either_reader(levels: int) -> None:
+    body = "<div>" * levels + RECORD + "</div>" * levels
+    for reader in (read_with_lexbor, read_with_soup):
+        page = read_page(capture(body.encode()), reader)
+        assert [line.text for line in page.lines] == [
+            "Fläche (km²):88,56", "Einwohner:58.724", "Quartier:Unna-Probe"
+        ]  # fmt: skip
+
+
+def test_a_long_listing_of_good_records_is_read_in_time() -> None:
+    title, records = read_listing(known_capture().decode())
+    begin = time.perf_counter()
+    judged = judge_capture(capture(FORMS["dl"](title, records * 150).encode()), spec())
+    assert time.perf_counter() - begin < SECONDS
+    assert (judged.status, len(judged.listing.records)) == ("accepted", 900)
+
+
+SWOLLEN: dict[str, Callable[[], str]] = {  # good listings that were once quadratic
+    "persons_then_addresses": lambda: WHOLE + "Max Muster\n" * 20_000 + "a@b.example\n" * 20_000,
+    "organisations": lambda: WHOLE + "Stadt Hamm\n\n" * 20_000,
+    "near_labels": lambda: WHOLE.replace(
+        "Ergänz", "".join(f"Einwohner jje kmm{n}: 1\n" for n in range(20_000)) + "Ergänz"
+    ),
+    "records_without_a_label": lambda: "".join(
+        WHOLE.replace("Download: Plan", "Downloda: x\nFoo: x").format(n) for n in range(1_500)
+    ),
+    "inconsistent_towns": lambda: "".join(
+        WHOLE.replace("58.724", "58.274").replace("Stadt Unna", f"Stadt Unna{n}").format(n)
+        for n in range(1_500)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", each(SWOLLEN))
+def test_a_swollen_listing_is_read_in_time(name: str) -> None:
+    assert within_limits(SWOLLEN[name](), "text/plain").judged.status == "accepted"
+
+
+def test_slips_are_sought_for_the_first_inconsistent_rows_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(figures, "_EXPLAINED", 1)
+    text = "".join(
+        WHOLE.replace("58.724", "58.274").replace("Stadt Unna", f"Stadt Unna{n}").format(n)
+        for n in range(2)
+    )
+    first, second = [p[-1] for p in read(text, "text/plain").problems("density")]
+    assert first.endswith("Most likely wrong is population: “58.724” (digits swapped).")
+    assert second.endswith("Slips are sought for the first 1 such rows only.")
+
+
+def test_the_markup_of_every_form_is_far_below_the_limits() -> None:
+    listing = read_listing(known_capture().decode())
+    for form in FORMS.values():
+        check_markup(form(*listing))  # raises SuspectPage if not
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<svg>" + '<path d="M0 0"/>' * 9_000 + "</svg>",
+        "<svg><path d='M0 0'></path></svg>" * 5_000,
+        "<ul>" + "<li>x" * 20_000 + "</ul>",
+        "<table>" + "<tr><td>x<td><b>y</b>" * 5_000 + "</table>",
+        "<div><span>x</span></div>" * 9_000,
+        "<p>x<br><img src=a>" * 9_000,
+    ],
+    ids=["svg_leaves", "svg_closed", "list_items", "table_cells", "blocks", "void_elements"],
+)
+def test_a_large_harmless_page_is_not_refused(markup: str) -> None:
+    check_markup(markup)  # raises SuspectPage if not
+    assert len(markup) > 2**16
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"\xef\xbb\xbf<p>\xc3\xa4", "<p>ä"),
+        (b"\xff\xfe<\0p\0>\0\xe4\0", "<p>ä"),
+        (b"\xfe\xff\0<\0p\0>\0\xe4", "<p>ä"),
+        (b'<meta charset="unicode_escape">\xe4', '<meta charset="unicode_escape">ä'),
+        (b'<meta charset="utf-7">+AOQ-', '<meta charset="utf-7">+AOQ-'),
+        (b'<meta charset="no-such">\xe4', '<meta charset="no-such">ä'),
+        (b'<meta charset="utf-8">\xe4', '<meta charset="utf-8">\ufffd'),
+        (b'<meta charset="iso-8859-1">\x80', '<meta charset="iso-8859-1">€'),
+        (b"\xe4", "ä"),
+    ],
+)
+def test_bytes_are_decoded_in_the_order_of_the_standard(body: bytes, text: str) -> None:
+    """BOM, header, meta, strict UTF-8, else windows-1252; never an executable or odd codec."""
+    assert decode(body) == text
+
+
+LABELLED = st.sampled_from(
+    [label for field in spec().fields for label in field.labels]
+    + ["Fon", "Email", "Kontakt", "Fördersumme", "IHK"]
+)
+FRAGMENTS = (
+    st.text(max_size=20)
+    | st.builds("{}: {}".format, LABELLED, st.text(max_size=20))
+    | LABELLED
+    | st.sampled_from(
+        "<p> </p> <br> <dl> <dt> <dd> </dl> <table> <tr> <th> <td> </table> <div> </div> <b> </b> "
+        "<h3> </h3> <a href='/x'> <a href='javascript:1'> </a> <!-- --> <pre> <li> <ul> <span> "
+        "<summary> <template> <svg> <select> <option> <base href='//'> <title> 88,56 58.724 k.A. "
+        "02303/123456 m@x.example Max Muster Stadt &nbsp; &#0; &#xD800; \ufffd \x00 \u202e \r \n "
+        .split(" ")
+    )
+)  # fmt: skip
+MARKUP = st.lists(FRAGMENTS, max_size=60).map("".join)
+MEDIA = st.sampled_from(["text/html", "text/plain"])
+
+
+def check_any(body: bytes, media_type: str) -> None:
+    """Assert that a page is judged, gives rows, and that all its texts are valid Unicode."""
+    judged = judge_capture(capture(body, media_type), spec())
+    assert (judged.status == "accepted") == (judged.reason is None)
+    for table in build_rows(judged, spec()).values():
+        for row in table:
+            for value in row:
+                if isinstance(value, str):
+                    value.encode()
+
+
+def read_both(body: bytes) -> None:
+    """Assert that the second reader gives lines, or refuses the page, too."""
+    try:
+        page = read_page(capture(body), read_with_soup)
+    except SuspectPage:
+        return
+    assert all(line.number == n for n, line in enumerate(page.lines, 1))
+
+
+@given(MARKUP, MEDIA)
+@example("<p>Fläche (km²):1<p>Einwohner:1<p>Kontakt:<p>Fon:", "text/html")
+def test_any_markup_gives_rows_or_a_reason(markup: str, media_type: str) -> None:
+    body = markup.encode("utf-8", "surrogatepass")
+    check_any(body, media_type)
+    read_both(body)
+
+
+@given(st.binary(max_size=400), MEDIA)
+def test_any_bytes_give_rows_or_a_reason(body: bytes, media_type: str) -> None:
+    check_any(body, media_type)
+    read_both(body)
+
+
+KNOWN = known_capture()
+PAGES = [FORMS[form](*read_listing(KNOWN.decode())).encode() for form in ("dl", "links", "pretty")]
+
+
+@pytest.mark.slow
+@settings(max_examples=1500)
+@given(
+    st.sampled_from([KNOWN, *PAGES]), MEDIA, st.data(),
+    st.lists(st.tuples(st.floats(0, 1), FRAGMENTS | st.binary(max_size=6)), max_size=8),
+)  # fmt: skip
+def test_any_mutation_of_a_good_page_gives_rows_or_a_reason(
+    page: bytes, media_type: str, data: st.DataObject, changes: list[tuple[float, str | bytes]]
+) -> None:
+    """Bytes are put in place of others anywhere in the page."""
+    for where, what in changes:
+        piece = what if isinstance(what, bytes) else what.encode("utf-8", "surrogatepass")
+        at = int(where * len(page))
+        gone = data.draw(st.integers(0, 40))
+        page = page[:at] + piece + page[at + gone :]
+    check_any(page, media_type)
+    read_both(page)
