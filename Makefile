@@ -29,9 +29,10 @@ test: .venv/.installed .venv/.tools  ## run the fast tests
 test-all: .venv/.installed .venv/.tools .venv/.pywb  ## run all tests, the slow ones too
 	.venv/bin/python -m pytest -m 'slow or not slow'
 
-check: .venv/.installed .venv/.tools  ## lint, format, strict types, and the fast tests with coverage
+check: .venv/.installed .venv/.tools  ## lint, format, order of the rooms, strict types, and the fast tests with coverage
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-cache --no-logo
 	.venv/bin/mypy
 	.venv/bin/python -m pytest --cov
 
