@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pipeline.draft.figures import find_unit
 from pipeline.draft.kinds import Kind, is_personal
+from pipeline.listing import COLUMN_ENDS
 from pipeline.model import Capture, Page
 from pipeline.page import clean, slug
 from pipeline.values import resolve
@@ -17,7 +18,6 @@ from pipeline.values import resolve
 PLACEHOLDER = "https://example.org/"
 TABLE, ID = "records", "record_id"
 _TAKEN = (ID, "position", "municipality_id")
-_ENDS = {"url": ("", "_url"), "district": ("", "_free")}
 _UNITS = str.maketrans({"²": "2", "³": "3", "%": "pct", "€": "eur", "£": "gbp", "$": "usd"})
 _MAX_NAME = 40
 _MAX_TITLE = 120
@@ -44,7 +44,7 @@ def name_columns(columns: Sequence[Column]) -> list[str]:
     names = []
     for number, column in enumerate(columns, start=1):
         base = _name_column(column) or f"field_{number}"
-        ends = (*_ENDS.get(column.kind.kind, ("",)), "_computed", "_low", "_high", "_status")
+        ends = (*COLUMN_ENDS.get(column.kind.kind, ("",)), "_computed", "_low", "_high", "_status")
         name, count = base, 1
         while any(name + end in taken for end in ends):
             count += 1

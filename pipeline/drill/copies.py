@@ -141,8 +141,8 @@ def say_lines(copy: Copy, record: Copied, own: FieldSpec, lines: tuple[str, ...]
     elif own.kind in TEXTS:
         text: Value = own.joint.join(texts if own.many else texts[:1])
         record.says.cells[own.table, own.name] = ANYTHING if own.kind == "district" else text
-        for end in ("_url", "_free"):
-            record.says.cells[own.table, own.name + end] = ANYTHING
+        for column in own.columns[1:]:
+            record.says.cells[own.table, column] = ANYTHING
         say_town(copy, record, own)
 
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from pipeline.archives import read_pages
 from pipeline.drill.copies import Copy, NotHere, start
+from pipeline.drill.flags import Flags
 from pipeline.drill.mutations import contacts, documents, labels, records, values
 from pipeline.drill.pages.forms import ENCODINGS, FORMS, Record, Sheet, render_text
 from pipeline.drill.pages.template import Template
-from pipeline.drill.score import Flags, Grade, Scorer, Wrong
+from pipeline.drill.score import Grade, Scorer, Wrong
 from pipeline.drill.sheet import Facts, read_facts, read_sheet
 from pipeline.errors import SourceUnavailable, SuspectPage
 from pipeline.flow import Judged, build_rows, judge_capture

@@ -1,4 +1,5 @@
 from .spec import CHILDREN as CHILDREN
+from .spec import COLUMN_ENDS as COLUMN_ENDS
 from .spec import MUNICIPALITIES as MUNICIPALITIES
 from .spec import NUMBERS as NUMBERS
 from .spec import FieldSpec as FieldSpec

@@ -10,6 +10,7 @@ from typing import NamedTuple
 KINDS = ("text", "integer", "decimal", "district", "url", "links", "contacts")
 NUMBERS = ("integer", "decimal")
 CHILDREN = {"links": "downloads", "contacts": "contacts"}  # kind -> its table
+COLUMN_ENDS = {"url": ("", "_url"), "district": ("", "_free")}  # kind -> of its columns' names
 NAME_SOURCES = ("contact", "district", "heading", "quarter")
 MUNICIPALITIES = "municipalities"
 RESERVED = {
@@ -39,6 +40,13 @@ class FieldSpec:
     def title(self) -> str:
         """What the page calls it: its first label."""
         return "heading" if self.heading else self.labels[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns; the texts of some kinds are rows of a table of their own instead."""
+        if self.kind in CHILDREN:
+            return ()
+        return tuple(self.name + end for end in COLUMN_ENDS.get(self.kind, ("",)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline.listing.spec import (
     CHILDREN,
@@ -23,7 +22,7 @@ from pipeline.listing.spec import (
     RatioSpec,
     knows_country,
 )
-from pipeline.listing.toml_reader import TomlReader, list_names, name_near
+from pipeline.listing.toml_reader import TomlReader, name_near
 from pipeline.page import clean, fold
 
 KEYS = {  # section -> its keys
@@ -55,7 +54,7 @@ class SpecReader(TomlReader):
         spec = ListingSpec(
             name=self.name(data, "name", ""),
             title=self.text(data, "title", ""),
-            url=self.url(data),
+            url=self.address(data, "url"),
             rights=self.text(data, "rights", "", ""),
             table=table,
             id=self.name(data, "id", "", "record_id"),
@@ -79,13 +78,12 @@ class SpecReader(TomlReader):
                 self.fail("key", f"{key!r} is no field of table {table}{name_near(key, by_name)}")
         if sum(field.heading for field in fields) > 1:
             self.fail("field", "only one field may be made of the heading over the record")
-        if spec.heading is not None and spec.opens_with == spec.heading.name:
-            self.fail(
-                "opens_with", f"{spec.opens_with!r} has no label; name the first field below it"
-            )
-        if spec.opens_with not in by_name:
-            self.fail("opens_with", f"no field is called {spec.opens_with!r}"
-                      + name_near(spec.opens_with, by_name))  # fmt: skip
+        first = by_name.get(spec.opens_with)
+        if first is None:
+            near = name_near(spec.opens_with, by_name)
+            self.fail("opens_with", f"no field is called {spec.opens_with!r}{near}")
+        if first.heading:
+            self.fail("opens_with", f"{first.name!r} has no label; name the first field below it")
         if spec.has_municipalities and not spec.name_from:
             self.fail("municipality", "fields stand in table municipalities, so this section must")
         self.columns(spec)
@@ -95,23 +93,20 @@ class SpecReader(TomlReader):
         """Return the CSS classes of hidden elements."""
         names = self.texts(data, "hidden", "") if "hidden" in data else []
         for name in names:
-            if not name or name != "".join(name.split()) or name.startswith("."):
+            if name.split() != [name] or name.startswith("."):
                 self.fail(
                     "hidden", f"{name!r} is not the name of one CSS class, such as 'd-md-none'"
                 )
         return tuple(names)
 
     def fields(self, data: dict[str, Any], table: str) -> Iterator[FieldSpec]:
-        items = data.get("field")
-        if not isinstance(items, list) or not items:
+        if not isinstance(data.get("field"), list) or not data["field"]:
             self.fail("field", "at least one [[field]] is needed")
         seen: set[str] = set()
         kinds: set[str] = set()
-        for number, item in enumerate(items, start=1):
-            where = f"[[field]] {number}"
-            self.closed(item, KEYS["field"], where)
-            name = self.name(item, "name", where)
-            where = f"[[field]] {number} ({name})"
+        for place, item in self.sections(data, "field", KEYS["field"]):
+            name = self.name(item, "name", place)
+            where = f"{place} ({name})"
             kind = self.choice(item, "kind", where, KINDS)
             if name in seen:
                 self.fail(where, f"another field is called {name!r} already")
@@ -182,12 +177,7 @@ class SpecReader(TomlReader):
     def checks(
         self, data: dict[str, Any], table: str, fields: dict[str, FieldSpec]
     ) -> Iterator[RatioSpec]:
-        items = data.get("check", [])
-        if not isinstance(items, list):
-            self.fail("check", "write it as [[check]]")
-        for number, item in enumerate(items, start=1):
-            where = f"[[check]] {number}"
-            self.closed(item, KEYS["check"], where)
+        for where, item in self.sections(data, "check", KEYS["check"]):
             self.choice(item, "kind", where, ("ratio",))
             own = self.text(item, "table", where, table)
             parts = [
@@ -207,16 +197,12 @@ class SpecReader(TomlReader):
             spec.table: {spec.id, "position", "municipality_id"},
             MUNICIPALITIES: {"municipality_id", "municipality", "ags", "district_ags"},
         }
-        names = [
-            (field.table, field.name + end)
-            for field in spec.fields
-            for end in {"url": ("", "_url"), "district": ("", "_free")}.get(field.kind, ("",))
-            if field.kind not in CHILDREN
-        ] + [(check.table, column) for check in spec.checks for column in check.columns]
-        for table, name in names:
-            if name in taken[table]:
-                self.fail("field", f"table {table} would have two columns called {name!r}")
-            taken[table].add(name)
+        parts: tuple[FieldSpec | RatioSpec, ...] = (*spec.fields, *spec.checks)
+        for part in parts:
+            for name in part.columns:
+                if name in taken[part.table]:
+                    self.fail("field", f"table {part.table} would have two columns called {name!r}")
+                taken[part.table].add(name)
 
     def municipality(self, data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
         """Return what tells a record's municipality, and the first digits of its AGS."""
@@ -227,10 +213,8 @@ class SpecReader(TomlReader):
         sources = self.texts(section, "name_from", "municipality")
         for source in sources:
             if source not in NAME_SOURCES:
-                self.fail(
-                    "municipality, name_from",
-                    f"{source!r} is not one of {list_names(NAME_SOURCES)}",
-                )
+                known = ", ".join(NAME_SOURCES)
+                self.fail("municipality, name_from", f"{source!r} is not one of {known}")
         state = self.text(section, "state", "municipality", "")
         if state and not (state.isascii() and state.isdecimal() and len(state) in _STATE_DIGITS):
             self.fail("municipality, state", f"{state!r} is not the first 2, 3 or 5 digits of an "
@@ -252,14 +236,3 @@ class SpecReader(TomlReader):
             self.fail("locale, country", f"{country!r} is not the ISO 3166 code of a country, "
                       "such as 'DE', 'AT' or 'GB'")  # fmt: skip
         return Locale(decimal, group, country)
-
-    def url(self, data: dict[str, Any]) -> str:
-        url = self.text(data, "url", "")
-        try:
-            parts = urlsplit(url)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname)
-        except ValueError:
-            good = False
-        if not good:
-            self.fail("url", f"{url!r} is not an absolute http or https address")
-        return url

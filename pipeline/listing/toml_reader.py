@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from pipeline.errors import SpecError
 
@@ -27,6 +28,18 @@ class TomlReader:
         for key in item:
             if key not in known.split():
                 self.fail(where or key, f"unknown key {key!r}{name_near(key, known.split())}")
+
+    def sections(
+        self, data: dict[str, Any], key: str, known: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the name of each section of a list, and the section."""
+        items = data.get(key, [])
+        if not isinstance(items, list):
+            self.fail(key, f"write it as [[{key}]]")
+        for number, item in enumerate(items, start=1):
+            where = f"[[{key}]] {number}"
+            self.closed(item, known, where)
+            yield where, item
 
     def value(self, item: dict[str, Any], key: str, where: str, default: Any) -> Any:
         if key not in item and default is None:
@@ -54,6 +67,17 @@ class TomlReader:
             )
         return value
 
+    def address(self, item: dict[str, Any], key: str) -> str:
+        url = self.text(item, key, "")
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            good = False
+        if not good:
+            self.fail(key, f"{url!r} is not an absolute http or https address")
+        return url
+
     def flag(self, item: dict[str, Any], key: str, where: str, default: bool) -> bool:
         value = item.get(key, default)
         if not isinstance(value, bool):
@@ -78,18 +102,14 @@ class TomlReader:
     def choice(self, item: dict[str, Any], key: str, where: str, known: tuple[str, ...]) -> str:
         value = self.text(item, key, where)
         if value not in known:
+            names = ", ".join(known)
             self.fail(
-                f"{where}, {key}",
-                f"{value!r} is not one of {list_names(known)}{name_near(value, known)}",
+                f"{where}, {key}", f"{value!r} is not one of {names}{name_near(value, known)}"
             )
         return value
 
     def fail(self, where: str, reason: str) -> NoReturn:
         raise SpecError(f"{self.source}: {where}: {reason}")
-
-
-def list_names(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
 
 
 def name_near(name: str, known: Iterable[str]) -> str:

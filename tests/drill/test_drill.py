@@ -12,12 +12,13 @@ import pytest
 from pipeline import flow
 from pipeline.archives.files import make_capture
 from pipeline.drill.copies import NotHere
+from pipeline.drill.flags import Flags
 from pipeline.drill.mutations.documents import BODIES, DOCUMENTS
 from pipeline.drill.oracle import contradicts, read_printed
 from pipeline.drill.pages.markup import Entry
 from pipeline.drill.pages.template import Template
 from pipeline.drill.run import NAMES, Drill, Result
-from pipeline.drill.score import ANYTHING, Flags, Printed, Says, Scorer
+from pipeline.drill.score import ANYTHING, Printed, Says, Scorer
 from pipeline.drill.sheet import Facts
 from pipeline.listing.spec import Locale
 from pipeline.listing.spec_reader import read_spec
