@@ -1,27 +1,25 @@
 """Connections under guard: one deadline for all that is sent and read, and no forbidden address.
 
 A timeout of the library holds for one read, so a server that drips could keep a visit for hours.
-Here each read gets what is left of the visit's time.  Which addresses a redirect must not lead to:
-those that the IANA registries of special-purpose addresses do not call globally reachable.
+Here each read gets what is left of the visit's time.
 """
 
 from __future__ import annotations
 
 import http.client
 import io
-import ipaddress
 import socket
 import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from pipeline.errors import SpecError
+from pipeline.fetch.addresses import get_host, is_public, is_same_host
 from pipeline.fetch.errors import Late, Refused, Transient
 from pipeline.fetch.wire import Headers, Source, check_head
 from pipeline.page import MAX_BYTES
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 MAX_HEAD = 2**16  # bytes of status line and headers
 _MAX_WIRE = MAX_BYTES + 2**20  # of a whole response, with its framing
 _SILENCE = 0.25  # of the visit's time may pass without a byte before a connection is given up
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA has given out for public hosts
 
 
 class Deadline:
@@ -55,7 +51,7 @@ class Guard:
     """What a visit's connections may do."""
 
     def __init__(self, url: str, deadline: Deadline, *, has_contact: bool) -> None:
-        self.host = urlsplit(url).hostname or ""  # the operator's own: it may be any address
+        self.host = get_host(url)  # the operator's own: it may be any address
         self.deadline, self.has_contact = deadline, has_contact
         self.response: http.client.HTTPResponse | None = None  # the one received last
         self.received = 0  # its bytes so far
@@ -64,7 +60,7 @@ class Guard:
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a socket connected to an address that may be asked."""
         addresses = _resolve(host, port, self.deadline)
-        if not _is_same_host(host, self.host):
+        if not is_same_host(host, self.host):
             hidden = [address[0] for _, address in addresses if not is_public(address[0])]
             if hidden:
                 raise Refused(
@@ -131,32 +127,6 @@ class Guard:
             raise Refused(f"the headers of the answer have more than {MAX_HEAD:,} bytes")
         if self.received > _MAX_WIRE:
             raise Refused(f"the answer has more than {_MAX_WIRE:,} bytes; no listing is that long")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is globally reachable, also where IPv6 wraps an IPv4 one.
-
-    >>> [is_public(a) for a in ("127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "8.8.8.8")]
-    [False, False, False, False, True]
-    >>> [is_public(a) for a in ("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0")]
-    [False, False, False, False]
-    >>> [is_public(a) for a in ("::7f00:1", "fec0::1", "2001:db8::1", "2a00::1", "64:ff9b::808:808")]
-    [False, False, False, True, True]
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner:
-            return is_public(str(inner))
-        if ip not in _UNICAST:
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
-def _is_same_host(host: str, other: str) -> bool:
-    return host.lower().strip("[]").rstrip(".") == other.lower().strip("[]").rstrip(".")
 
 
 _Address = tuple[socket.AddressFamily, Any]

@@ -1,4 +1,4 @@
-"""Bounds on what a page may cost, checked before a parser sees it.
+"""Bounds on what a page may cost; those on its markup are checked before a parser sees it.
 
 HTML parsers are not linear on hostile input (measured with lexbor): 100,000 attributes on one
 element take 37 s, 4,000 unclosed formatting elements with different attributes 7 s and 2.6 GB,
@@ -67,6 +67,33 @@ def check_bytes(body: bytes) -> None:
             f"the page has {len(body):,} bytes, more than the limit of {MAX_BYTES:,}; "
             "cut it down to the listing"
         )
+
+
+def check_lines(count: int) -> None:
+    """Raise SuspectPage if a page has more lines than any listing."""
+    if count > MAX_LINES:
+        raise too_many_lines()
+
+
+def too_many_lines() -> SuspectPage:
+    """Return what is wrong with a page of too many lines."""
+    return SuspectPage(f"the page has more than {MAX_LINES:,} lines; cut it down to the listing")
+
+
+def too_long(text: str, number: int) -> SuspectPage:
+    """Return what is wrong with a line of too many characters."""
+    return SuspectPage(
+        f"line {number} has {len(text):,} characters, more than the limit of "
+        f"{MAX_LINE_LENGTH:,}; a listing has line breaks"
+    )
+
+
+def too_deep() -> SuspectPage:
+    """Return what is wrong with a page that nests its elements too deep."""
+    return SuspectPage(
+        f"the page nests elements more than {MAX_DEPTH} deep, where parsers begin to drop text; "
+        "cut it down to the listing"
+    )
 
 
 def check_markup(html: str) -> None:

@@ -12,11 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.errors import SuspectPage
 from pipeline.model import Line, Link, Page, new_line
 from pipeline.page.blocks import BLOCKS, HEADINGS, MAY_BE_EMPTY, Block, find_toggle
 from pipeline.page.inlines import Anchor, Part, read_parts
-from pipeline.page.limits import MAX_DEPTH, MAX_LINE_LENGTH, MAX_LINES, check_markup
+from pipeline.page.limits import (
+    MAX_DEPTH,
+    MAX_LINE_LENGTH,
+    MAX_LINES,
+    check_lines,
+    check_markup,
+    too_deep,
+    too_long,
+    too_many_lines,
+)
 from pipeline.page.text import clean
 from pipeline.page.trees import BREAKS, Attributes, Reader, Tree, find_span, read_with_lexbor
 
@@ -29,10 +37,10 @@ def read_text(text: str) -> Page:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[-1] == "":
         lines.pop()
-    _check_lines(len(lines))
+    check_lines(len(lines))
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE_LENGTH:
-            raise _too_long(line, number)
+            raise too_long(line, number)
     return Page(tuple(Line(number, clean(line)) for number, line in enumerate(lines, start=1)))
 
 
@@ -83,7 +91,7 @@ class _Walker:
                 self._begin_element(tag, attributes)
         if pieces:
             self._end_line("")
-        _check_lines(len(self.lines))
+        check_lines(len(self.lines))
         return Page(
             tuple(self.lines),
             tuple(self.tags),
@@ -104,7 +112,7 @@ class _Walker:
             self._end_element()
             return
         if len(self.stack) > MAX_DEPTH:
-            raise _too_deep()
+            raise too_deep()
         pieces = self.pieces
         start = len(pieces)
         link = self._open_link(attributes) if tag == "a" and attributes else None
@@ -125,7 +133,7 @@ class _Walker:
 
     def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
         if len(self.stack) > MAX_DEPTH:
-            raise _too_deep()
+            raise too_deep()
         if tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
             if self.pieces:
                 self._end_line("block")
@@ -187,7 +195,7 @@ class _Walker:
     def _read_preformatted(self, text: str) -> None:
         first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.pieces.append(first)
-        _check_lines(len(self.lines) + len(others))
+        check_lines(len(self.lines) + len(others))
         for other in others:
             self._end_line("br")
             self.pieces.append(other)
@@ -210,9 +218,9 @@ class _Walker:
         first = number == block.first_line + 1
         if text or (behind == "br" and not first) or (pieces and _is_spaced(pieces)):
             if len(text) > MAX_LINE_LENGTH:
-                raise _too_long(text, number)
+                raise too_long(text, number)
             if number > MAX_LINES:
-                raise _too_many_lines()
+                raise too_many_lines()
             alone = behind == "/" and first and not block.holds_blocks
             if behind == "block" and first and inlines and not lead:
                 start, end, link = inlines[-1]
@@ -240,26 +248,3 @@ class _Walker:
 def _is_spaced(pieces: list[str]) -> bool:
     """Tell whether a line without text keeps its height in a browser (`&nbsp;`)."""
     return any(piece.strip(_MARKUP_SPACE) for piece in pieces)
-
-
-def _too_long(text: str, number: int) -> SuspectPage:
-    return SuspectPage(
-        f"line {number} has {len(text):,} characters, more than the limit of "
-        f"{MAX_LINE_LENGTH:,}; a listing has line breaks"
-    )
-
-
-def _too_deep() -> SuspectPage:
-    return SuspectPage(
-        f"the page nests elements more than {MAX_DEPTH} deep, where parsers begin to drop text; "
-        "cut it down to the listing"
-    )
-
-
-def _check_lines(count: int) -> None:
-    if count > MAX_LINES:
-        raise _too_many_lines()
-
-
-def _too_many_lines() -> SuspectPage:
-    return SuspectPage(f"the page has more than {MAX_LINES:,} lines; cut it down to the listing")

@@ -14,8 +14,9 @@ import pytest
 
 import pipeline.fetch.connect
 from pipeline.errors import SpecError
+from pipeline.fetch.addresses import is_public
 from pipeline.fetch.client import ATTEMPTS, MAX_HOPS, Answer, Client
-from pipeline.fetch.connect import MAX_HEAD, is_public
+from pipeline.fetch.connect import MAX_HEAD
 from pipeline.fetch.errors import FetchFailed, Late, Refused
 from pipeline.page.limits import MAX_BYTES
 from pipeline.version import VERSION

@@ -20,7 +20,7 @@ import pipeline.fetch.pacing
 import pipeline.program.visit
 import pipeline.store.clock
 from pipeline.errors import DamagedFile, Locked, SpecError
-from pipeline.fetch.connect import is_public
+from pipeline.fetch.addresses import is_public
 from pipeline.fetch.permission import MAX_RULES, Permission, check_reserved
 from pipeline.fetch.retry_after import LONGEST
 from pipeline.flow import read_page
