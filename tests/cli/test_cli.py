@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROVENANCE = (ROOT / "docs/provenance.md").read_text(encoding="utf-8")
 
 
-def run(*args: object, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+def run(*args: object, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `ihk` with these arguments."""
     command = [sys.executable, "-m", "pipeline", *map(str, args)]
     full = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **env}
@@ -33,8 +33,7 @@ def run(*args: object, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProc
 def work(tmp_path_factory) -> Path:
     """A working directory with raw/ and settings, published once."""
     folder = tmp_path_factory.mktemp("work")
-    shutil.copytree(ROOT / "raw", folder / "raw")
-    shutil.copy(ROOT / "settings.toml", folder)
+    shutil.copytree(ROOT / "tests/fixtures/raw", folder / "raw")
     assert run("extract", cwd=folder).returncode == 0
     return folder
 
@@ -274,7 +273,7 @@ def test_a_run_imports_nothing_that_it_does_not_need(tmp_path):
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "extract", INVENTED, "--out", tmp_path, "--quiet"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.stdout, done.returncode) == ("[]\n", 0)
 
@@ -282,7 +281,7 @@ def test_a_run_imports_nothing_that_it_does_not_need(tmp_path):
 def test_a_closed_stdout_is_no_error(work):
     done = subprocess.run(
         f"{shlex.quote(sys.executable)} -m pipeline spec ihk raw/ihk/captures/c374c303fdee.txt | head -1",
-        shell=True, cwd=ROOT, capture_output=True, text=True, check=False,
+        shell=True, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.startswith("ihk: good")
     assert done.stderr == ""

@@ -316,7 +316,7 @@ def test_long_work_tells_how_far_it_is(work: Path) -> None:
 
 
 def test_verify_and_export_tell_how_far_they_are(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    shutil.copytree(ROOT / "tests/fixtures/raw", tmp_path / "raw")
     settings = Settings(raw=str(tmp_path / "raw"), out=str(tmp_path / "out"))
     told: list[tuple[int, int]] = []
 
@@ -420,7 +420,7 @@ COMPLETIONS = [  # what was typed, what bash offers
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 def test_a_shell_completes_commands_options_listings_cells_and_captures(work: Path) -> None:
     """With bash's own script; it is one run for all, as each asks the program anew."""
-    shutil.copytree(ROOT / "raw", work / "raw", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "tests/fixtures/raw", work / "raw", dirs_exist_ok=True)
     (work / "bin").mkdir()
     program = work / "bin" / "ihk"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m pipeline "$@"\n')
@@ -442,7 +442,7 @@ def test_a_shell_completes_commands_options_listings_cells_and_captures(work: Pa
 def call_completion(instruction: str, **env: str) -> str:
     """Ask the program as a shell does."""
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline"], cwd=ROOT, env={**ENV, "_IHK_COMPLETE": instruction, **env},
+        [sys.executable, "-m", "pipeline"], env={**ENV, "_IHK_COMPLETE": instruction, **env},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return done.stdout

@@ -542,7 +542,7 @@ def test_a_draft_extracts_its_page_at_once(tmp_path: Path, form: str) -> None:
 
 
 def test_a_web_archive_is_drafted_too(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    shutil.copytree(ROOT / "tests/fixtures/raw", tmp_path / "raw")
     assert call("export", "raw.warc.gz", cwd=tmp_path).returncode == 0
     done = call("draft", "raw.warc.gz", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

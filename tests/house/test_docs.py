@@ -38,7 +38,18 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 INVENTED = (ROOT / "tests/fixtures/invented.txt").read_text(encoding="utf-8")
 REGISTER = ROOT / "tests/fixtures/gv100ad_sample.txt"
-FILES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def list_tracked(folder: str, ending: str) -> list[Path]:
+    """List the repository's own files; a user may keep more beside them."""
+    told = subprocess.run(
+        ["git", "ls-files", "-z", folder], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    own = told.stdout.split("\0") if told.stdout else map(str, (ROOT / folder).rglob("*"))
+    return sorted(ROOT / name for name in own if name.endswith(ending))
+
+
+FILES = [ROOT / "README.md", *list_tracked("docs", ".md")]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
 FENCE = re.compile(r"^```(?P<kind>.*)\n(?P<text>(?:(?!```).*\n)*)```$", re.MULTILINE)
 NETWORK = ("update", "fetch", "backfill")  # commands that are parsed here and not run
@@ -145,8 +156,7 @@ def test_every_target_of_make_that_is_named_exists():
 def published(tmp_path_factory) -> Path:
     """A directory with the repository's store, settings and the examples, published once."""
     folder = tmp_path_factory.mktemp("published")
-    shutil.copytree(ROOT / "raw", folder / "raw")
-    shutil.copy(ROOT / "settings.toml", folder)
+    shutil.copytree(ROOT / "tests/fixtures/raw", folder / "raw")
     for path in (DOCS / "examples").iterdir():
         shutil.copy(path, folder)
     assert call("extract", cwd=folder).returncode == 0
@@ -335,7 +345,7 @@ def test_an_example_stands_in_the_section_of_every_rule_that_can_fail():
 
 @pytest.fixture(scope="module")
 def known() -> Extraction:
-    return extract_store(Settings(raw=str(ROOT / "raw")), write=False)
+    return extract_store(Settings(raw=str(ROOT / "tests/fixtures/raw")), write=False)
 
 
 def read_german(text: str) -> tuple[Fraction, Fraction]:
@@ -457,7 +467,7 @@ def test_the_limits_are_those_of_the_program():
 
 def test_every_file_of_deploy_is_told():
     told = re.findall(r"`([\w@.-]+)`", find_section(OPERATING, "## Scheduling"))
-    for path in (ROOT / "deploy").iterdir():
+    for path in list_tracked("deploy", ""):
         assert path.name in told
 
 

@@ -280,10 +280,10 @@ def test_an_export_is_a_valid_archive_that_gives_the_same_tables(name, tmp_path)
 
 def test_a_capture_of_unknown_time_stays_one(tmp_path):
     """The known capture, a text whose time nobody knows."""
-    store = read_store(ROOT / "raw", "ihk")
+    store = read_store(ROOT / "tests/fixtures/raw", "ihk")
     (tmp_path / "e.warc").write_bytes(render_archive(store, SPEC, compress=False))
     import_files(Settings(raw=str(tmp_path / "raw")), [tmp_path / "e.warc"])
-    ours, theirs = tables(tmp_path / "raw"), tables(ROOT / "raw")
+    ours, theirs = tables(tmp_path / "raw"), tables(ROOT / "tests/fixtures/raw")
     assert ours["captures"][0][4] is None
     assert {k: v for k, v in ours.items() if k != "captures"} == {
         k: v for k, v in theirs.items() if k != "captures"

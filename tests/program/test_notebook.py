@@ -113,7 +113,7 @@ def run_cell(cell: Any, names: dict[str, Any]) -> str:
 
 def list_kept() -> dict[Path, tuple[int, int]]:
     """Give the files beside the code, with size and time of change."""
-    folders = (ROOT / "notebooks", ROOT / "raw", ROOT / "tests" / "fixtures")
+    folders = (ROOT / "notebooks", ROOT / "tests/fixtures/raw", ROOT / "tests" / "fixtures")
     found = [path for folder in folders for path in folder.rglob("*") if path.name != ".lock"]
     return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
 
@@ -122,7 +122,9 @@ def list_kept() -> dict[Path, tuple[int, int]]:
 def published(tmp_path_factory):
     """The known capture's tables, published somewhere else than in the repository."""
     out = tmp_path_factory.mktemp("notebook") / "tables"
-    publish(out, render_set(extract_store(Settings(raw=str(ROOT / "raw")), write=False)))
+    publish(
+        out, render_set(extract_store(Settings(raw=str(ROOT / "tests/fixtures/raw")), write=False))
+    )
     return out
 
 

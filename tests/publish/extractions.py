@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
 DAY = datetime(2026, 11, 24, 3, tzinfo=UTC)
 LISTINGS = {
-    "known": (ROOT / "raw" / "ihk" / "captures" / f"{KNOWN_ID}.txt", "ihk"),
+    "known": (ROOT / "tests/fixtures/raw/ihk/captures" / f"{KNOWN_ID}.txt", "ihk"),
     "invented": (FIXTURES / "invented.txt", "ihk"),
     "baths": (FIXTURES / "baths.txt", str(FIXTURES / "baths.toml")),
     **{

@@ -44,7 +44,7 @@ def files() -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def others() -> dict[str, bytes]:
     """The files of another set."""
-    built = extract_store(Settings(raw=str(ROOT / "raw")))
+    built = extract_store(Settings(raw=str(ROOT / "tests/fixtures/raw")))
     return render_set(built)
 
 
@@ -60,7 +60,7 @@ def test_a_set_has_each_table_twice_and_a_descriptor(files, tmp_path):
 
 def test_the_same_captures_give_the_same_bytes_in_another_process(files, tmp_path):
     code = (
-        "import sys, hashlib; sys.path.insert(0, '.')\n"
+        f"import sys, hashlib; sys.path.insert(0, {str(ROOT)!r})\n"
         "from tests.publish.test_publish import render\n"
         "print(hashlib.sha256(b''.join(render().values())).hexdigest())"
     )
@@ -68,7 +68,7 @@ def test_the_same_captures_give_the_same_bytes_in_another_process(files, tmp_pat
     for seed, zone in (("1", "Asia/Tokyo"), ("2", "America/New_York")):
         env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True
+            [sys.executable, "-c", code], env=env, capture_output=True, check=True
         )
         seen.add(done.stdout.decode().strip())
     assert seen == {hashlib.sha256(b"".join(files.values())).hexdigest()}

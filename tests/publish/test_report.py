@@ -127,8 +127,8 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     )
     for seed in ("1", "2"):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
-                              env={**os.environ, "PYTHONHASHSEED": seed},
-                              cwd=ROOT)  # fmt: skip
+                              env={**os.environ, "PYTHONHASHSEED": seed,
+                                   "PYTHONPATH": str(ROOT)})  # fmt: skip
         assert done.stdout == report(listing(page))
 
 

@@ -31,7 +31,7 @@ KINDS = {DOWNLOAD: "links", SITE: "url", CONTACT: "contacts"}
 
 def known_capture() -> bytes:
     """Give the known capture's bytes; zero or two files of its name are an error."""
-    (path,) = (ROOT / "raw" / "ihk" / "captures").glob(f"{KNOWN_ID}*.txt")
+    (path,) = (ROOT / "tests/fixtures/raw/ihk/captures").glob(f"{KNOWN_ID}*.txt")
     return path.read_bytes()
 
 

@@ -226,13 +226,13 @@ FULL = "No space left on device; free some space and run again"
 
 def test_a_full_disk_takes_no_half_set(tiny, tmp_path):
     out = tiny / "processed"
-    code, _, err = call("extract", "--raw", ROOT / "raw", "--out", out, cwd=tmp_path)
+    code, _, err = call("extract", "--raw", ROOT / "tests/fixtures/raw", "--out", out, cwd=tmp_path)
     assert (code, is_one_line(err, FULL)) == (7, True), err
     assert set(list_files(out)) <= {".sets/.lock", ".sets/.unfinished"}
     subprocess.run(["mount", "-o", "remount,size=4M", tiny], check=True)
-    code, _, err = call("extract", "--raw", ROOT / "raw", "--out", out, cwd=tmp_path)
+    code, _, err = call("extract", "--raw", ROOT / "tests/fixtures/raw", "--out", out, cwd=tmp_path)
     assert code == 0, err
-    code, text, _ = call("verify", "--raw", ROOT / "raw", "--out", out, cwd=tmp_path)
+    code, text, _ = call("verify", "--raw", ROOT / "tests/fixtures/raw", "--out", out, cwd=tmp_path)
     assert (code, "note" in text) == (0, False), text
 
 
@@ -327,7 +327,7 @@ def test_many_runs_at_once_make_one_connection_at_a_time(tmp_path, count):
 
 @pytest.mark.slow
 def test_many_extractions_at_once_publish_one_set(tmp_path):
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    shutil.copytree(ROOT / "tests/fixtures/raw", tmp_path / "raw")
     args = ["extract", "--register", ROOT / "tests/fixtures/gv100ad_sample.txt"]
     ended = [finish(p) for p in [command(*args, cwd=tmp_path) for _ in range(3)]]
     assert {code for code, _, _ in ended} <= {0, 6}, ended
@@ -366,7 +366,7 @@ PLACES = [  # environment, umask
 
 def test_the_same_store_gives_the_same_bytes_anywhere(tmp_path):
     """Time zone, language, hash seed, working directory and umask are no part of a set."""
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    shutil.copytree(ROOT / "tests/fixtures/raw", tmp_path / "raw")
     seen = []
     for number, (env, umask) in enumerate(PLACES):
         cwd = tmp_path / f"Verzeichnis {number}"

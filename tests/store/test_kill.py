@@ -132,7 +132,7 @@ SYSTEM_CALLS = "pwrite64 fsync rename symlink mkdir unlink rmdir".split()
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_the_real_command_killed_at_system_calls_leaves_one_whole_set(tmp_path, record_property):
     """The kernel's view of `ihk extract`: every third call of each kind that changes files."""
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
+    shutil.copytree(ROOT / "tests/fixtures/raw", tmp_path / "raw")
     done = trace(tmp_path, "-e", f"trace={','.join(SYSTEM_CALLS)}")
     if "ptrace" in done.stderr or not (tmp_path / "trace").exists():
         pytest.skip(f"processes may not be traced here: {done.stderr.strip()}")
