@@ -167,9 +167,7 @@ class FieldReader:
 
     def is_footed(self, field: OpenField, i: int) -> bool:
         """Tell whether a text's last field ends at the blank line `i`: a footer may stand below."""
-        if self.page.is_html or field.spec.kind == "contacts":
-            return False
-        return i > self.last
+        return not self.page.is_html and field.spec.kind != "contacts" and i > self.last
 
     def is_empty_label(self, i: int) -> bool:
         """Tell whether the blank line `i` is a label's place: rows go on below an empty `th`."""

@@ -14,39 +14,17 @@ one, the page is suspect.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipeline.model import Page
-from pipeline.records.grids.cells import Budget, Cell, Row, find_covering
+from pipeline.records.grids.cells import Budget, Cell, Row
 from pipeline.records.grids.grid import (
     LONE_LABEL,
     NO_OPENING,
     SECOND_OPENING,
-    Column,
     Entry,
     Grid,
     Known,
 )
-
-_AHEAD = 20  # rows that are looked at below a header to tell that it is one
-
-
-class _Header(NamedTuple):
-    """A row of labels: its cells from left to right, and the field of each (None: unknown)."""
-
-    cells: tuple[Cell, ...]
-    names: list[str | None]
-    row: Row
-    opening: Cell | None  # None: the labels of the only record above go on
-
-    def find(self, cell: Cell) -> int | None:
-        """Return which of the header's cells stands above the whole of `cell`."""
-        return find_covering(self.cells, cell)
-
-    def is_repeated(self, row: Row) -> bool:
-        """Tell whether a row prints the header again."""
-        own = [cell.text for cell in row.own()]
-        return own == [cell.text for cell in self.cells if cell.text]
+from pipeline.records.grids.headers import Header, HeaderFinder
 
 
 class RowReader:
@@ -57,7 +35,8 @@ class RowReader:
     ) -> None:
         self.page, self.known, self.rows, self.budget = page, known, rows, budget
         self.grid = Grid(table)
-        self.header: _Header | None = None
+        self.finder = HeaderFinder(known, rows)
+        self.header: Header | None = None
         self.entries: list[tuple[Entry, Cell]] = []  # those below the header, their opening cells
         self.is_lost = False  # below labels of no record
         self.above: dict[str, Cell] = {}  # labels in rows above the first header
@@ -66,7 +45,7 @@ class RowReader:
         """Return the table's records, or None if no row of it is a header."""
         at = 0
         while at < len(self.rows):
-            header = self.find_header(at)
+            header = self.finder.find(at, self.entries)
             if header is not None:
                 at = self.begin(header, at)
                 continue
@@ -93,71 +72,7 @@ class RowReader:
             if name is not None:
                 self.above.setdefault(name, cell)
 
-    def find_header(self, at: int) -> _Header | None:
-        """Return the header that row `at` begins, if its labels stand above values."""
-        row = self.rows[at]
-        bottoms = []
-        names: set[str] = set()
-        for cell in row.cells:
-            name = self.known.find(cell.text)
-            if name is not None:
-                names.add(name)
-                bottoms.append(cell.bottom)
-        if len(names) < 2 or row.is_foot:
-            return None
-        lowest = self.rows[max(bottoms) - 1]
-        found = [self.known.find(cell.text) for cell in lowest.cells]
-        names = {name for name in found if name is not None}
-        if len(names) < 2 or lowest.overlaps:
-            return None
-        opening = None
-        if self.known.opening in names:
-            opening = lowest.cells[found.index(self.known.opening)]
-        elif len(self.entries) != 1 or names & self.entries[0][0].names():
-            return None
-        header = _Header(lowest.cells, found, lowest, opening)
-        return header if self.is_above_values(header, lowest.top + 1) else None
-
-    def is_above_values(self, header: _Header, at: int) -> bool:
-        """Tell whether no labels stand below the header's, as they do in rows of label and value."""
-        is_whole = all(
-            name for cell, name in zip(header.cells, header.names, strict=True) if cell.text
-        )
-        if len(header.cells) == 2 and self.is_pair(header):
-            return False
-        for row in self.rows[at : at + _AHEAD]:
-            own = row.own()
-            if len(own) > 1 and not header.is_repeated(row):
-                foreign, same = self.compare(header, own)
-                is_few = (foreign + same) * 2 < len(own)  # a value may be a label's text
-                return (not foreign and same < 2) or (is_whole and is_few)
-        return is_whole
-
-    def is_pair(self, header: _Header) -> bool:
-        """Tell whether two labels in a row are a label and its value, as in the rows around it."""
-        if len({cell.tag for cell in header.cells}) > 1:
-            return True
-        top = header.row.top
-        for row in self.rows[max(top - _AHEAD, 0) : top + _AHEAD]:
-            if len(row.cells) != 2:
-                continue
-            label, value = (self.known.find(cell.text) for cell in row.cells)
-            if label not in (None, *header.names) and value is None:
-                return True
-        return False
-
-    def compare(self, header: _Header, cells: list[Cell]) -> tuple[int, int]:
-        """Count the cells with another label than the one above them, and those that repeat it."""
-        foreign = same = 0
-        for cell in cells:
-            name = self.known.find(cell.text)
-            if name is not None:
-                above = header.find(cell)
-                is_same = above is not None and header.names[above] == name
-                foreign, same = foreign + (not is_same), same + is_same
-        return foreign, same
-
-    def begin(self, header: _Header, at: int) -> int:
+    def begin(self, header: Header, at: int) -> int:
         """Take up a header that begins in row `at`; return the row below it."""
         if header.opening is not None:
             self.entries = []
@@ -177,7 +92,7 @@ class RowReader:
         ]
         return header.row.top + 1
 
-    def read_row(self, header: _Header, row: Row) -> None:
+    def read_row(self, header: Header, row: Row) -> None:
         own = row.own()
         if not own:
             return
@@ -188,7 +103,7 @@ class RowReader:
             self.grid.note(own, "it stands in the foot of a table", "warn" if is_full else None)
         elif self.is_lost:
             self.grid.note(own, "it stands below labels of no record", "fail")
-        elif 1 < sum(self.compare(header, own)) > len(own) / 2:
+        elif 1 < sum(self.finder.compare(header, own)) > len(own) / 2:
             self.is_lost = True
             self.grid.lose(own, NO_OPENING)
         elif self.merges(header, row, own):
@@ -197,9 +112,8 @@ class RowReader:
             self.is_lost = True
             self.grid.lose(own, LONE_LABEL)
         elif len(own) == 1 and len(header.cells) > 2:
-            is_note = (
-                own[0].right - own[0].left > 1
-            )  # a note spans columns, a record cut short does not
+            # A note spans columns, a record cut short does not.
+            is_note = own[0].right - own[0].left > 1
             self.grid.note(own, "it stands alone in its row", None if is_note else "warn")
         elif misfit := _find_misfit(header, row, own):
             if is_full:
@@ -213,7 +127,7 @@ class RowReader:
         else:
             self.read_record(header, header.opening, row, own)
 
-    def merges(self, header: _Header, row: Row, own: list[Cell]) -> bool:
+    def merges(self, header: Header, row: Row, own: list[Cell]) -> bool:
         """Add a row to the record above it if the opening cell reaches down and no key is new."""
         if not self.entries or header.opening is None:
             return False
@@ -226,7 +140,7 @@ class RowReader:
         entry.add(own, above)
         return True
 
-    def names_record(self, header: _Header, opening: Cell, own: list[Cell]) -> bool:
+    def names_record(self, header: Header, opening: Cell, own: list[Cell]) -> bool:
         """Tell whether a row has a text for the key, or one that may open a record.
 
         Where the key is the heading over the table, half of the texts do.
@@ -241,20 +155,20 @@ class RowReader:
                 return True
         return False
 
-    def read_more(self, header: _Header, own: list[Cell]) -> None:
+    def read_more(self, header: Header, own: list[Cell]) -> None:
         """Add the row below further labels of the record above."""
         entry = self.entries[0][0]
         if entry.names() & set(header.names):
             self.grid.lose(own, "stands in a second row below labels of one record")
             return
         count = len(entry.columns)
-        entry.columns += _make_columns(header)
+        entry.columns += header.columns()
         entry.add(own, [n if (n := header.find(cell)) is None else n + count for cell in own])
         entry.is_scattered = True  # the labels stand between its lines
 
-    def read_record(self, header: _Header, opening: Cell, row: Row, own: list[Cell]) -> None:
+    def read_record(self, header: Header, opening: Cell, row: Row, own: list[Cell]) -> None:
         self.budget.take(len(header.cells))
-        entry = Entry(own[0].lines[0], own[-1].lines[-1], _make_columns(header))
+        entry = Entry(own[0].lines[0], own[-1].lines[-1], header.columns())
         for cell in row.cells:
             n = header.find(cell)
             if n is None or not cell.text:
@@ -269,11 +183,7 @@ class RowReader:
         self.entries.append((entry, first))
 
 
-def _make_columns(header: _Header) -> list[Column]:
-    return [Column(name, cell, []) for cell, name in zip(header.cells, header.names, strict=True)]
-
-
-def _find_misfit(header: _Header, row: Row, own: list[Cell]) -> str:
+def _find_misfit(header: Header, row: Row, own: list[Cell]) -> str:
     """Return why a row does not fit its header, or an empty text."""
     if row.width != header.row.width or row.overlaps:
         return (
