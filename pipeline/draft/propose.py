@@ -9,17 +9,15 @@ The grammar that reads listings reads the records here, too: what a draft says o
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.archives import read_pages
 from pipeline.draft.figures import find_locale, find_ratio
 from pipeline.draft.headings import find_headings
-from pipeline.draft.kinds import Kind, Sample, find_kind
+from pipeline.draft.kinds import Kind, find_kind
 from pipeline.draft.layouts import Layout, find_layouts
 from pipeline.draft.names import (
-    PLACEHOLDER,
     Column,
     find_key,
     find_title,
@@ -29,15 +27,22 @@ from pipeline.draft.names import (
 )
 from pipeline.draft.persons import choose_examples, may_be_person
 from pipeline.draft.render import FieldPlan, Plan, render_plan
+from pipeline.draft.samples import (
+    SOURCE,
+    lacks_end,
+    list_texts,
+    list_values,
+    read_roughly,
+    take_samples,
+)
 from pipeline.errors import SuspectPage
 from pipeline.flow import Judged, build_rows, read_page
-from pipeline.listing import CHILDREN, ListingSpec, Locale, parse_spec
-from pipeline.model import Capture, FieldText, Listing, Page
+from pipeline.listing import CHILDREN, ListingSpec, knows_country, parse_spec
+from pipeline.model import Capture, Listing, Page
 from pipeline.page import MAX_RECORDS, fold
 from pipeline.records import judge, parse_listing
 from pipeline.tables import Rows
 
-SOURCE = "the draft"
 _MOST_TRIED = 3  # layouts
 _MOST_TOLD = 15  # texts that were left out
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,300}?\blang\s*=\s*[\"']?[a-z]{2,3}-([A-Z]{2})\b")
@@ -110,20 +115,12 @@ def _judge(capture: Capture, page: Page, spec: ListingSpec) -> Judged:
 def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
     """Read the page with the layout's labels, and choose kinds and names."""
     url, source = find_url(capture, page)
-    rough = Plan(
-        "draft", "A listing", PLACEHOLDER, "", layout.colon, Locale(",", "."), "", 0,
-        [
-            FieldPlan(f"field_{n}", labels, Kind("text", "", many=True), 0)
-            for n, labels in enumerate(layout.labels, start=1)
-        ],
-        "field_1", ["field_1"],
-    )  # fmt: skip
-    listing = parse_listing(page, parse_spec(render_plan(rough).encode(), SOURCE))
+    listing = read_roughly(page, layout)
     if not listing.records:
         return None
     if len(listing.records) > MAX_RECORDS:
         raise SuspectPage(f"{capture.name}: more than {MAX_RECORDS:,} records; split the page")
-    samples = _take_samples(page, listing, layout, url)
+    samples = take_samples(page, listing, layout, url)
     told = [(sample.label, sample.firsts()) for sample in samples if not sample.spans_lines()]
     locale, reason = find_locale(told)
     locale = locale._replace(country=_find_country(capture))
@@ -131,12 +128,11 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
     has_groups = any(groups.search(text) for _, texts in told for text in texts[:1000])
     taken: set[str] = set()
     columns: list[Column] = []
-    for n, sample in enumerate(samples):
+    for n, sample in enumerate(samples, start=1):
         kind = find_kind(sample, locale, has_groups=has_groups, taken=taken)
         if kind.kind in CHILDREN:
             taken.add(kind.kind)
-        values = _list_values(listing, f"field_{n + 1}")
-        columns.append(Column(sample.label, kind, values, len(sample.texts)))
+        columns.append(Column(sample.label, kind, list_values(listing, n), len(sample.texts)))
     count = len(listing.records)
     headings = find_headings(listing)
     first = [Column("Name", _HEADING, headings, count)] if headings else []
@@ -157,9 +153,10 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
         if len(field.labels) > 1:
             field.notes.append("spellings that never stand in one record together")
     title = find_title(page, [listing.first_line - 1], capture.name)
+    name = to_name(title)
     plan = Plan(
-        _name_listing(title), title, url, source, layout.colon, locale, reason, count, fields,
-        own[0], [names[i] for i in key], doubt,
+        name if len(name) > 1 else "listing", title, url, source, layout.colon, locale, reason,
+        count, fields, own[0], [names[i] for i in key], doubt,
     )  # fmt: skip
     plan.ratio = _find_ratio(columns, own, listing)
     for field in fields:
@@ -168,7 +165,7 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
             field.kind = field.kind._replace(kind="decimal", reason=reason)
     if count == 1:
         plan.notes.append(_ONE_RECORD)
-    elif listing.records[-1].fields and _lacks_end(listing):
+    elif listing.records[-1].fields and lacks_end(listing):
         plan.opener_doubt = (
             "the last record has no text for the last of the labels; if records begin with it, "
             "the first one lacks it, and each has taken its neighbour's"
@@ -177,57 +174,11 @@ def _make_plan(capture: Capture, page: Page, layout: Layout) -> Plan | None:
     return plan
 
 
-def _take_samples(page: Page, listing: Listing, layout: Layout, base: str) -> list[Sample]:
-    final = _find_final(listing)
-    samples = []
-    for n, labels in enumerate(layout.labels, start=1):
-        texts = tuple(
-            record.fields[f"field_{n}"]
-            for record in listing.records
-            if f"field_{n}" in record.fields
-        )
-        printed = Counter(text.label.text.removesuffix(":").rstrip(" ") for text in texts)
-        label = printed.most_common(1)[0][0] if printed else labels[0]
-        samples.append(Sample(label, texts, page.lines, base, final))
-    return samples
-
-
-def _find_final(listing: Listing) -> FieldText | None:
-    """Return the page's last text, which may hold what stands below the listing."""
-    if len(listing.records) < 2:
-        return None
-    fields = listing.records[-1].fields.values()
-    return max(fields, key=lambda text: text.label.line, default=None)
-
-
-def _list_values(listing: Listing, name: str) -> tuple[str | None, ...]:
-    values = []
-    for record in listing.records:
-        text = record.fields.get(name)
-        values.append(
-            None if text is None else " ".join(span.text for span in text.texts if span.text)
-        )
-    return tuple(values)
-
-
 def _find_country(capture: Capture) -> str:
     """Return the country that an HTML page's language names: `en-GB`."""
     match = _LANGUAGE.search(capture.body[:_HEAD]) if capture.media_type == "text/html" else None
     code = match[1].decode() if match else "DE"
-    if code == "DE":
-        return code
-    from pipeline.listing import knows_country
-
-    return code if knows_country(code) else "DE"
-
-
-def _lacks_end(listing: Listing) -> bool:
-    """Tell whether the last record alone lacks the label that all others end with."""
-    *others, final = listing.records
-    ends = {
-        max(r.fields.values(), key=lambda text: text.label.line).name for r in others if r.fields
-    }
-    return len(ends) == 1 and ends.isdisjoint({*final.fields, *final.repeated})
+    return code if code == "DE" or knows_country(code) else "DE"
 
 
 def _find_ratio(
@@ -239,16 +190,9 @@ def _find_ratio(
         if figures is None:
             continue
         read = iter(figures.numbers)
-        whole = tuple(
-            next(read) if f"field_{n}" in record.fields else None for record in listing.records
-        )
+        whole = tuple(next(read) if text else None for text in list_texts(listing, n))
         fields[name] = (column.label, figures._replace(numbers=whole))
     return find_ratio(fields)
-
-
-def _name_listing(title: str) -> str:
-    name = to_name(title)
-    return name if len(name) > 1 else "listing"
 
 
 def _list_passed(layout: Layout, listing: Listing, columns: list[Column]) -> list[tuple[str, int]]:
@@ -256,9 +200,8 @@ def _list_passed(layout: Layout, listing: Listing, columns: list[Column]) -> lis
     inside: set[int] = set()
     for n, column in enumerate(columns, start=1):
         if column.kind.kind == "contacts":
-            for record in listing.records:
-                if text := record.fields.get(f"field_{n}"):
-                    inside.update(span.line - 1 for span in text.texts)
+            for text in filter(None, list_texts(listing, n)):
+                inside.update(span.line - 1 for span in text.texts)
     own = {fold(label) for labels in layout.labels for label in labels}
     return [
         (text, count)
