@@ -10,6 +10,7 @@ from .lines import read_html as read_html
 from .lines import read_text as read_text
 from .media import has_whole_end as has_whole_end
 from .media import parse_content_type as parse_content_type
+from .media import receive as receive
 from .media import sniff as sniff
 from .text import WITHHELD as WITHHELD
 from .text import clean as clean

@@ -1,8 +1,12 @@
-"""A Content-Type header -> media type and charset (RFC 9110, 8.3)."""
+"""A Content-Type header -> media type and charset (RFC 9110, 8.3), and the capture of what came."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+from datetime import datetime
+
+from pipeline.model import Capture, Origin
 
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,60}/[!#$%&'*+.^_`|~0-9a-z-]{1,60}")
 
@@ -23,6 +27,15 @@ def parse_content_type(value: str) -> tuple[str, str | None]:
         if charset is None and key.strip().lower() == "charset":
             charset = text.strip(" \"'") or None
     return bare if _TYPE.fullmatch(bare) else "", charset
+
+
+def receive(
+    body: bytes, content_type: str | None, url: str, at: datetime | None, origin: Origin, name: str
+) -> Capture:
+    """Return the capture of a page that a server sent, or an archive."""
+    media_type, charset = parse_content_type(content_type or "")
+    digest = hashlib.sha256(body).hexdigest()
+    return Capture(body, digest, media_type or sniff(body), charset, url, at, origin, name)
 
 
 def sniff(body: bytes) -> str:

@@ -1,4 +1,3 @@
-from .backfill import Imported as Imported
 from .backfill import import_files as import_files
 from .backfill import import_server as import_server
 from .explain import Explanation as Explanation
@@ -11,6 +10,7 @@ from .extract import read_register as read_register
 from .extract import stored_register as stored_register
 from .forget import Forgotten as Forgotten
 from .forget import forget_person as forget_person
+from .importer import Imported as Imported
 from .status import Status as Status
 from .status import describe_status as describe_status
 from .status import give_verdict as give_verdict

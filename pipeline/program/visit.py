@@ -7,7 +7,6 @@ because it was told to wait: "no news" can be proved.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -31,7 +30,7 @@ from pipeline.fetch import (
 from pipeline.history import GOOD, SEEN, Outcome, Visit, print_time
 from pipeline.listing import ListingSpec
 from pipeline.model import Capture
-from pipeline.page import has_whole_end, parse_content_type, sniff
+from pipeline.page import has_whole_end, receive
 from pipeline.settings import Settings
 from pipeline.store import (
     CAPTURES,
@@ -168,7 +167,8 @@ def _receive(
     if answer.status == 304:
         visit = Visit(at, answer.url, "not_modified", 304, attempts, before)
         return Visited(visit, _write(store, visit, None, write=write), before)
-    capture = _make_capture(answer, at)
+    content_type = answer.header("content-type") or ""
+    capture = receive(answer.content, content_type, answer.url, at, "fetch", answer.url)
     if (store.folder / FORGOTTEN).exists():  # else nothing of it is imported
         from pipeline.privacy import suppress_new
 
@@ -193,8 +193,8 @@ def _receive(
         outcome = "suspect" if reason else "new"
     visit = Visit(
         at, answer.url, outcome, 200, attempts, name, reason,
-        content_type=answer.header("content-type") or "",
-        etag=_keep(answer.header("etag")), last_modified=_keep(answer.header("last-modified")),
+        content_type=content_type, etag=_keep(answer.header("etag")),
+        last_modified=_keep(answer.header("last-modified")),
     )  # fmt: skip
     new = None if is_stored(store.folder, name) else capture
     if new and write:
@@ -215,20 +215,6 @@ def _count_records(
         visit = Visit(clock.now(), answer.url, "refused", 200, attempts, None, str(error))
         _write(store, visit, None, write=write)
         raise
-
-
-def _make_capture(answer: Answer, at: datetime) -> Capture:
-    media_type, charset = parse_content_type(answer.header("content-type") or "")
-    return Capture(
-        answer.content,
-        hashlib.sha256(answer.content).hexdigest(),
-        media_type or sniff(answer.content),
-        charset,
-        answer.url,
-        at,
-        "fetch",
-        answer.url,
-    )
 
 
 def _keep(mark: str | None) -> str | None:

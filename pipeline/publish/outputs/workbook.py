@@ -62,15 +62,7 @@ def render_workbook(
     source = describe_source(rows, tables, spec)
     at = source.captured_at
     buffer = io.BytesIO()
-    book = Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = Workbook(buffer, {"in_memory": True})
     created = at if at and at.year >= _EPOCH.year else _EPOCH
     title = _clean(spec.title)
     book.set_properties({"title": title, "author": "ihk-listing", "created": _naive(created)})
@@ -135,16 +127,10 @@ class _Pen:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._formats: dict[tuple[str, bool], Any] = {}
         self._head = book.add_format({"bold": True, "valign": "top", "bottom": 1})
 
     def _format(self, code: str, *, wrap: bool = False) -> Any:
-        key = (code, wrap)
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(
-                {"num_format": code, "valign": "top", "text_wrap": wrap}
-            )
-        return self._formats[key]
+        return self._book.add_format({"num_format": code, "valign": "top", "text_wrap": wrap})
 
     def write_table(self, page: Any, top: int, sheet: Sheet) -> None:
         """Write header and rows from the row `top` on, with a filter over them."""
@@ -231,13 +217,13 @@ _FORMATS: dict[Type, str] = {
     "string": "@", "int32": "#,##0", "int64": "#,##0", "bool": "General", "timestamp": _TIME,
 }  # fmt: skip
 _WRITERS: dict[Type, _Write] = {
-    "string": lambda page, row, column, value, cell: page.write_string(row, column, value, cell),
+    "string": lambda page, *cell: page.write_string(*cell),
     "int32": _write_whole,
     "int64": _write_whole,
     "float64": lambda page, row, column, value, cell: page.write_number(
         row, column, _Exact(value), cell
     ),
-    "bool": lambda page, row, column, value, cell: page.write_boolean(row, column, value, cell),
+    "bool": lambda page, *cell: page.write_boolean(*cell),
     "timestamp": _write_time,
 }
 
