@@ -1,4 +1,4 @@
-"""A scripted server on loopback: it cuts, resets, drips and goes on for ever, and notes what it was asked.
+"""A scripted server on loopback: it cuts, resets, drips and goes on too long, and notes what it was asked.
 
 A reply is the bytes to send, or a function that is given the socket.  Behind a reply the server ends
 its side and waits until the client has ended its own, so that it knows at each new connection which
@@ -19,6 +19,7 @@ Reply = bytes | Callable[[socket.socket], None]
 Pairs = Iterable[tuple[str, str]]
 HTML = ("Content-Type", "text/html; charset=utf-8")
 ROBOTS, RIGHTS = "/robots.txt", "/.well-known/tdmrep.json"
+ENOUGH = 2**26  # bytes of a reply that goes on: more than any cap
 _stopped = threading.Event()
 
 
@@ -119,11 +120,12 @@ class Server:
             connection.close()
 
     def endless(self, head: bytes, block: bytes) -> Reply:
-        """Make a reply that goes on until the client leaves; what was sent is counted."""
+        """Make a reply that goes on far beyond each cap; what was sent is counted."""
 
         def reply(connection: socket.socket) -> None:
             connection.sendall(head)
-            while True:
+            end = self.sent + ENOUGH
+            while self.sent < end:
                 connection.sendall(block)
                 self.sent += len(block)
 

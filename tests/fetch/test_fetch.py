@@ -1,4 +1,4 @@
-"""One request and its answer over a real socket: cuts, drips, bombs, redirects, certificates, secrets."""
+"""One request and its answer over a real socket: cuts, drips, caps, redirects, certificates, secrets."""
 
 import gzip
 import http.client
@@ -196,8 +196,8 @@ BAD_HEADS = [  # what arrives, what the error says, provenance
     (HEAD + b"".join(b"X%d: %s\r\n" % (n, b"x" * 900) for n in range(99)) + b"\r\n",
      "headers of the answer have more than 65,536 bytes", "constructed"),
     (HEAD + b"X: a\0b\r\n\r\n", "'X' holds a control character", "FAULTS 7"),
-    (HEAD + b"X: a\rContent-Length: 0\r\n\r\nabcd", "holds a control character",
-     "http.client takes CR for a line's end"),
+    (HEAD + b"X: a\rb\r\n\r\nabcd", "a header holds a control character",
+     "http.client of Python 3.11 takes CR for a line's end"),
     (HEAD + b"X: a\x1b[2Jb\r\n\r\n", "'X' holds a control character", "constructed"),
     (HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "Content-Length", "FAULTS 7"),
     (HEAD + b"Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd", "Content-Length is '4, 4'", "FAULTS 7"),
@@ -205,9 +205,9 @@ BAD_HEADS = [  # what arrives, what the error says, provenance
     (HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nabcd", "Content-Length", "constructed"),
     (HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
      "length in two ways", "RFC 9112, 6.1"),
-    (HEAD + b"no header\r\nContent-Encoding: gzip\r\n\r\nabcd", "is no header",
-     "http.client drops such a line and all below it"),
-    (HEAD + b"Content-Length : 4\r\n\r\nabcd", "is no header", "RFC 9112, 5.1: smuggling"),
+    (HEAD + b"no header\r\n\r\nabcd", "is no header",
+     "http.client of Python 3.11 drops such a line and all below it"),
+    (HEAD + b"X : 1\r\n\r\nabcd", "is no header", "RFC 9112, 5.1"),
     (b"HTTP/1.1 200 OK\r\n Folded: 1\r\nContent-Length: 4\r\n\r\nabcd", "is no header", "RFC 9112, 2.2"),
     (b"HTTP/3.0 200 OK\r\n\r\nabcd", "headers of the answer cannot be read", "constructed"),
     (HEAD + b"Content-Encoding: br\r\nContent-Length: 4\r\n\r\nabcd", "coded as br", "FAULTS 6"),
@@ -254,9 +254,9 @@ def test_a_body_whose_length_is_beyond_the_cap_is_not_begun() -> None:
     assert server.sent <= BUFFERS
 
 
-def test_a_gzip_bomb_is_left_at_the_cap() -> None:
-    """Provenance: FAULTS 5, 2 MB of gzip took requests to 2.1 GB (measured)."""
-    with serve(gzipped(bytes(2**26))) as server:
+def test_a_packed_body_that_is_too_long_unpacked_is_left_at_the_cap() -> None:
+    """Provenance: FAULTS 5, a small packed body took requests 2.34.2 to gigabytes (measured)."""
+    with serve(gzipped(bytes(MAX_BYTES + 1))) as server:
         with pytest.raises(Refused, match="no listing is that long"):
             get(server.url)
         assert len(server.requests) == 1

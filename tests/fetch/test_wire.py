@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.fetch.errors import FetchFailed, Refused, Transient
 from pipeline.fetch.retry_after import LONGEST, parse_retry_after
-from pipeline.fetch.wire import Headers, check_head, read_body
+from pipeline.fetch.wire import Headers, check_head, gunzip, read_body
 from tests.fetch.server import chunk
 
 PAGE = b"<html><p>Musterviertel " + bytes(range(60, 120)) * 2 + b"</html>"
@@ -53,7 +53,7 @@ def test_a_whole_body_is_its_content(name: str) -> None:
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_no_body_that_was_cut_at_any_byte_is_taken_and_each_is_worth_a_retry(name: str) -> None:
-    """Provenance: FAULTS 2; urllib3 takes "0000" of "000010" for the last chunk."""
+    """Provenance: FAULTS 2; urllib3 2.8.0 may take a size that was cut for the last chunk's."""
     headers, wire = FRAMES[name]
     for offset in range(len(wire)):
         with pytest.raises(Transient, match=r"ended|cut"):
@@ -95,7 +95,7 @@ def test_gzip_members_follow_one_another_each_whole() -> None:
         read(gzip.compress(b"", mtime=0) * 101, GZIP, limit=10_000)
 
 
-def bomb(size: int) -> bytes:
+def zeros(size: int) -> bytes:
     """Pack that many zeros."""
     return gzip.compress(bytes(size), mtime=0)
 
@@ -114,7 +114,7 @@ REFUSED = [  # headers, wire, what the error says, provenance
     ([("Content-Length", "5, 5")], PAGE, "Content-Length is", "RFC 9110, 8.6"),
     *(([("Content-Length", text)], PAGE, "Content-Length is", "constructed")
       for text in ("-1", "+5", "5.0", "0x5", "1_0", "٥", "", "9" * 5000)),
-    ([CHUNKED, length(PAGE)], chunk(PAGE), "length in two ways", "RFC 9112, 6.1: smuggling"),
+    ([CHUNKED, length(PAGE)], chunk(PAGE), "length in two ways", "RFC 9112, 6.1"),
     ([CHUNKED, CHUNKED], chunk(PAGE), "length in two ways", "constructed"),
     ([("Transfer-Encoding", "gzip, chunked")], chunk(PACKED), "length in two ways", "FAULTS 6"),
     ([("Transfer-Encoding", "")], PAGE, "length in two ways", "constructed"),
@@ -126,8 +126,8 @@ REFUSED = [  # headers, wire, what the error says, provenance
     ([length(bytes(LIMIT + 1))], bytes(LIMIT + 1), "more than 1,000 bytes", "FAULTS 5"),
     ([CHUNKED], chunk(bytes(LIMIT + 1), 600), "more than 1,000 bytes", "FAULTS 5"),
     ([], bytes(LIMIT + 1), "more than 1,000 bytes", "FAULTS 5"),
-    ([GZIP], bomb(LIMIT + 1), "more than 1,000 bytes", "FAULTS 5"),
-    ([GZIP], bomb(10**8), "more than 1,000 bytes", "FAULTS 5: 1000 to 1"),
+    ([GZIP], zeros(LIMIT + 1), "more than 1,000 bytes", "FAULTS 5"),
+    ([GZIP], zeros(100 * LIMIT), "more than 1,000 bytes", "FAULTS 5"),
 ]  # fmt: skip
 
 
@@ -137,6 +137,13 @@ def test_what_must_not_be_taken_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=words):
         read(wire, *headers)
+
+
+def test_no_more_is_unpacked_at_once_than_a_body_may_have() -> None:
+    """Provenance: FAULTS 5, requests 2.34.2 unpacks without a bound."""
+    pieces = [len(piece) for piece in gunzip([zeros(100 * LIMIT)], LIMIT, True)]
+    assert max(pieces) <= LIMIT + 1
+    assert sum(pieces) == 100 * LIMIT
 
 
 def test_more_framing_than_a_page_can_need_is_refused() -> None:
@@ -152,7 +159,7 @@ def test_as_many_bytes_as_the_limit_are_taken() -> None:
         ([length(body)], body),
         ([], body),
         ([CHUNKED], chunk(body, 7)),
-        ([GZIP], bomb(LIMIT)),
+        ([GZIP], zeros(LIMIT)),
     ):
         assert read(wire, *headers) == body
 
@@ -163,21 +170,21 @@ def test_a_body_longer_than_told_is_read_as_far_as_told() -> None:
 
 
 class Greedy(io.RawIOBase):
-    """A source that never ends, and counts what is taken from it."""
+    """A source that ends far beyond the limit, and counts what is taken from it."""
 
     taken = 0
 
     def read(self, size: int = -1, /) -> bytes:
         self.taken += size
-        return bytes(size)
+        return bytes(size) if self.taken < 2**20 else b""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         self.taken += size or 0
-        return b"x" * (size or 0)
+        return b"x" * (size or 0) if self.taken < 2**20 else b""
 
 
 @pytest.mark.parametrize("headers", [[], [CHUNKED], [("Content-Length", "999999999999")]])
-def test_an_endless_source_is_left_soon(headers: Headers) -> None:
+def test_a_source_of_too_much_is_left_soon(headers: Headers) -> None:
     source = Greedy()
     with pytest.raises(Refused):
         read_body(source, headers, LIMIT)

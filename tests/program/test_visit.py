@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from protego import Protego
 
 import pipeline.fetch.addresses
 import pipeline.fetch.connect
@@ -26,6 +29,7 @@ from pipeline.fetch.retry_after import LONGEST
 from pipeline.flow import read_page
 from pipeline.history.visits import print_time
 from pipeline.listing.spec_reader import read_spec
+from pipeline.page.limits import MAX_BYTES
 from pipeline.program.visit import TRUSTED_304, Visited, open_store, pay_visit
 from pipeline.settings import Settings
 from pipeline.store.sightings import Store, read_log_as_store
@@ -168,7 +172,7 @@ FAILURES: list[tuple[Reply, str, int | None, int, str, str]] = [
     (chunked(PAGE)[:-1], "unreachable", 200, 5,
      "{url}: the connection ended inside a chunked body (5 attempts)", "FAULTS 2"),
     (answer(PAGE)[:60], "unreachable", None, 5,
-     "{url}: the connection ended inside the headers (5 attempts)", "http.client takes it for whole"),
+     "{url}: the connection ended inside the headers (5 attempts)", "http.client raises nothing"),
     (b"", "unreachable", None, 5,
      "{url}: Remote end closed connection without response (5 attempts)", "FAULTS 1"),
     (reset(answer(PAGE)[:-5]), "unreachable", 200, 5,
@@ -548,7 +552,6 @@ ALLOW, DENY = "allow", "deny"
 ROBOTS_FILES = [  # robots.txt, verdict on the page `/`, provenance
     (b"", ALLOW, "RFC 9309, 2.2.1"),
     (b"User-agent: *\nDisallow: /\n", DENY, "RFC 9309"),
-    (b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n", DENY, "FAULTS 15: a BOM fails open (measured)"),
     (b"User-agent: *\r\nDisallow: /\r\n", DENY, "constructed"),
     (b"User-agent: *\rDisallow: /\r", DENY, "constructed"),
     (b"User-agent: ihk-listing\nDisallow: /\n\nUser-agent: *\nAllow: /\n", DENY, "RFC 9309, 2.2.1"),
@@ -563,7 +566,7 @@ ROBOTS_FILES = [  # robots.txt, verdict on the page `/`, provenance
     (b"<html><title>404</title></html>", ALLOW, "field practice: a soft 404"),
     (bytes(range(256)) * 9, ALLOW, "constructed"),
     (b"User-agent: *\nDisallow: /\n" + b"#" * MAX_RULES, DENY, "RFC 9309, 2.5"),
-    (b"User-agent: *\nDisallow: /" + b"*a" * 900 + b"\n", ALLOW, "constructed"),
+    (b"User-agent: *\nDisallow: /" + b"*a" * 9 + b"\n", ALLOW, "constructed"),
     (b"User-agent: *\n" + b"Disallow: /x\n" * 9000 + b"Disallow: /\n", DENY, "constructed"),
     # the limit stands inside of a rule: what is left of it would be `Allow: /`
     ((b"User-agent: *\nDisallow: /\n#").ljust(MAX_RULES - 9, b"#") + b"\nAllow: /private", DENY,
@@ -585,6 +588,30 @@ def test_robots_txt_is_obeyed(robots: bytes, verdict: str, provenance: str, tmp_
             assert kept(tmp_path) == []
 
 
+def test_a_robots_txt_is_parsed_without_its_mark_of_unicode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Provenance: FAULTS 15.  protego 0.7.0 takes the mark for text (measured)."""
+    parsed, parse = [], Protego.parse
+    monkeypatch.setattr(Protego, "parse", lambda text: parsed.append(text) or parse(text))
+    with serve(answer(PAGE)) as server:
+        server.on(ROBOTS, answer("\ufeff# a comment\nUser-agent: *\nAllow: /\n".encode()))
+        visit(server, tmp_path)
+    assert parsed[0] == "# a comment\nUser-agent: *\nAllow: /\n"
+
+
+def test_a_rule_of_too_many_characters_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.fetch.permission, "_LONGEST_RULE", 20)
+    for folder, is_allowed in (("abcdefghi", False), ("abcdefghij", True)):
+        rules = Canned(f"User-agent: *\nDisallow: /{folder}\n".encode())
+        permission = Permission(rules)  # type: ignore[arg-type]
+        if is_allowed:
+            permission.check(f"http://listing.example/{folder}")
+        else:
+            with pytest.raises(pipeline.program.visit.FetchFailed, match="does not allow"):
+                permission.check(f"http://listing.example/{folder}")
+
+
 ROBOTS_REPLIES: list[tuple[Reply, str, int | None, str]] = [
     # how robots.txt is answered, outcome of the visit, http_status, provenance
     (MISSING, "new", 200, "RFC 9309, 2.3.1.3: 4xx allows"),
@@ -603,7 +630,7 @@ ROBOTS_REPLIES: list[tuple[Reply, str, int | None, str]] = [
         "FAULTS 2: half of the headers",
     ),
     (answer(b"x" * (4 * MAX_RULES + 1)), "refused", 200, "constructed"),
-    (gzipped(bytes(2**24)), "refused", 200, "FAULTS 5"),
+    (gzipped(bytes(4 * MAX_RULES + 1)), "refused", 200, "FAULTS 5"),
     (redirect("/elsewhere"), "refused", 404, "see below"),
     (redirect(ROBOTS), "refused", 302, "constructed: a circle"),
 ]
@@ -723,7 +750,6 @@ RESERVATIONS: list[tuple[Reply, bytes, str | None, str]] = [
     (rights(rule("/"), rule("/$", 0)), answer(PAGE), None, "file: the longest match"),
     (rights(None, [], 1, {}, {"location": 3}, rule("/\n")), answer(PAGE), None, "constructed"),
     (answer(b"<html>"), answer(PAGE), None, "field practice: a soft 404"),
-    (answer(b"[" * 99_999), answer(PAGE), None, "constructed"),
     (answer(b'{"location": "/"}'), answer(PAGE), None, "constructed"),
     (answer(b"", "500 Oops"), answer(PAGE), None, "it reserves nothing that can be read"),
     (b"", answer(PAGE), None, "it reserves nothing that can be read"),
@@ -748,6 +774,30 @@ def test_a_reservation_of_rights_is_obeyed_and_quoted(
             assert kept(tmp_path) == []
 
 
+def test_only_so_many_rules_of_reservation_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.fetch.permission, "MAX_RULES", 300)
+    for others, is_allowed in ((2, False), (3, True)):
+        rules = [*[rule("/other")] * others, rule("/page")]
+        file = {ROBOTS: b"", RIGHTS: json.dumps(rules).encode()}
+        permission = Permission(Canned(file))  # type: ignore[arg-type]
+        if is_allowed:
+            permission.check("http://listing.example/page")
+        else:
+            with pytest.raises(pipeline.program.visit.FetchFailed, match="reserves the rights"):
+                permission.check("http://listing.example/page")
+
+
+def test_rules_of_reservation_that_nest_too_deep_reserve_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(pipeline.fetch.permission, "json", SimpleNamespace(loads=fail))
+    permission = Permission(Canned({ROBOTS: b"", RIGHTS: b"[[]]"}))  # type: ignore[arg-type]
+    assert permission.check("http://listing.example/") == 0
+
+
 def test_a_304_that_carries_a_reservation_is_refused(tmp_path: Path) -> None:
     with serve() as server:
         server.on("/", TAGGED, answer(b"", "304 Not Modified", ("tdm-reservation", "1")))
@@ -757,14 +807,17 @@ def test_a_304_that_carries_a_reservation_is_refused(tmp_path: Path) -> None:
 
 
 class Canned:
-    """A client whose every answer has this body."""
+    """A client whose every answer has this body, or the one for its path."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | dict[str, bytes]) -> None:
         self.content = content
 
     def get(self, url: str, **more: object) -> Any:
         """Answer."""
-        return pipeline.program.visit.Answer(url, 200, [], self.content, True, ())
+        content = self.content
+        if isinstance(content, dict):
+            content = content[urlsplit(url).path]
+        return pipeline.program.visit.Answer(url, 200, [], content, True, ())
 
 
 LINES = st.lists(
@@ -786,12 +839,18 @@ def test_any_bytes_as_rules_give_a_delay_or_a_refusal(content: bytes) -> None:
 
 
 def test_the_search_for_a_reservation_is_linear() -> None:
-    """Provenance: FAULTS 44."""
-    for part in (b"<meta ", b"<meta tdm-reservation ", b"<meta" + b" tdm-reservation" * 30):
-        page = pipeline.program.visit.Answer("u", 200, [], part * (2**21 // len(part)), True, ())
-        began = time.process_time()
+    """Provenance: FAULTS 44.  Four times the page takes four times the time, not sixteen times."""
+
+    def measure(content: bytes) -> float:
+        page = pipeline.program.visit.Answer("u", 200, [], content, True, ())
+        began = time.thread_time()
         check_reserved(page)
-        assert time.process_time() - began < 2
+        return time.thread_time() - began
+
+    for part in (b"<meta ", b"<meta tdm-reservation ", b"<meta" + b" tdm-reservation" * 30):
+        page = part * (2**15 // len(part))
+        small = min(measure(page) for _ in range(3))
+        assert min(measure(page * 4) for _ in range(3)) < 8 * small + 0.02
 
 
 # What came.
@@ -943,8 +1002,8 @@ def test_the_command_has_its_exit_code_and_one_line_on_stderr(
 
 
 def hostile() -> Iterator[tuple[str, Any]]:
-    """Give servers that mean to use up memory."""
-    yield "gzip", lambda server: server.on("/", gzipped(bytes(2**28)))
+    """Give servers that mean to use up memory; what they send is not far beyond the limits."""
+    yield "gzip", lambda server: server.on("/", gzipped(bytes(MAX_BYTES + 1)))
     yield "endless", lambda s: s.on("/", s.endless(answer(length=False), b"<p>" * 2**18))
     yield "headers", lambda s: s.on("/", s.endless(b"HTTP/1.1 200 OK\r\nX: ", bytes(2**20)))
     yield "continue", lambda s: s.on("/", s.endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 999))
@@ -955,10 +1014,9 @@ def hostile() -> Iterator[tuple[str, Any]]:
             "/", s.endless(answer(b"", "302 Go", ("Location", "/x"), length=False), bytes(2**20))
         ),
     )
-    yield "robots", lambda s: s.on(ROBOTS, gzipped(bytes(2**28)))
-    yield "rights", lambda s: s.on(RIGHTS, answer(b'[{"location":"/' * 130_000))
-    yield "full", lambda server: server.on("/", answer(b"<p>x</p>" * (12 * 2**20 // 8)))
-    yield "tags", lambda server: server.on("/", answer(b"<a><div>" * (12 * 2**20 // 8)))
+    yield "robots", lambda s: s.on(ROBOTS, gzipped(bytes(4 * MAX_RULES + 1)))
+    yield "rights", lambda s: s.on(RIGHTS, answer(json.dumps([rule("/a")] * 50_000).encode()))
+    yield "full", lambda server: server.on("/", answer(b"<p>x</p>" * (MAX_BYTES // 8)))
 
 
 @pytest.mark.slow

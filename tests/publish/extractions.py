@@ -27,7 +27,7 @@ LISTINGS = {
     },
 }
 _EVIL = put(ALL, "Bezeichnung IHK", '=HYPERLINK("http://x.example";"Gewinn")')(RECORDS)
-_EVIL = put(UNNA, "Bezeichnung IHK", "+1+cmd|' /C calc'!A0; DROP TABLE \"x\"; --")(_EVIL)
+_EVIL = put(UNNA, "Bezeichnung IHK", "+1+A1 'x'; \"x\"; --")(_EVIL)
 _EVIL = put(BOCHUM, "Bezeichnung IHK", "@SUM(A1) 'n _x0041_ 🏘")(_EVIL)
 SERIES = {  # pages of one address, a day apart
     "story": [PAGES["first"], PAGES["grown"]],
