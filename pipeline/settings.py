@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SpecError
-from pipeline.store import write_file
 
 DEFAULT = Path("settings.toml")
 _SECONDS = ("timeout", "pause")
@@ -52,7 +51,10 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
         content = source.read_bytes()
     except FileNotFoundError:
         if path is not None:
-            raise SpecError(f"{source}: the settings file is missing") from None
+            raise SpecError(
+                f"{source}: the settings file is missing; copy settings.example.toml of the program's "
+                f"repository to {source} and edit it"
+            ) from None
     except OSError as error:
         raise SpecError(f"{source}: the settings cannot be read: {error.strerror}") from None
     else:
@@ -66,23 +68,18 @@ def read_settings(path: Path | None = None, **flags: Any) -> Settings:
     return settings
 
 
-def turn_on(path: Path | None, switch: str) -> Path | None:
-    """Write `switch = true` into the settings file, its other lines as they are; None if it was on.
+def list_lacking(path: Path | None = None, **flags: Any) -> list[str]:
+    """Return the lines of a settings file that would make for all runs what flags make for one.
 
-    Raises SpecError if the file is wrong, StorageError if it cannot be written.
+    Only switches that differ from the default are meant: such a flag is likely meant for all runs.
     """
-    source = path or DEFAULT
-    if getattr(read_settings(path), switch):
-        return None
-    text = source.read_bytes().decode("utf-8-sig") if source.exists() else ""
-    line = f"{switch} = true"
-    changed, count = re.subn(rf"(?m)^{switch}[ \t]*=[ \t]*false\b", line, text)
-    if not count:
-        changed = f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{line}\n"
-    if not getattr(parse_settings(changed.encode(), str(source)), switch):
-        raise SpecError(f"{source}: {switch} cannot be turned on; write {line} into it")
-    write_file(source, changed.encode())
-    return source
+    others = {name: value for name, value in flags.items() if name not in _SWITCHES}
+    usual, saved = Settings().switches, read_settings(path, **others).switches
+    return [
+        f"{name} = {str(flags[name]).lower()}"
+        for name in _SWITCHES
+        if flags.get(name) not in (None, usual[name], saved[name])
+    ]
 
 
 def _check_seconds(place: str, value: object) -> None:
@@ -99,20 +96,34 @@ def _check_contact(contact: str, place: str) -> None:
 def parse_settings(content: bytes, source: str) -> Settings:
     """Read the bytes of a settings file; `source` is named in errors."""
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        data = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecError(f"{source}: not valid TOML: {error}") from None
-    known = {field.name for field in fields(Settings)}
+    known = [field.name for field in fields(Settings)]
     for key, value in data.items():
         if key not in known:
             close = get_close_matches(key, known, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
-            raise SpecError(f"{source}: unknown key {key!r}{hint}")
+            raise SpecError(f"{source}: line {_find_line(text, key)}: unknown key {key!r}{hint}")
         if key in _SECONDS:
             _check_seconds(f"{source}: {key}", value)
-        elif key in _SWITCHES:
-            if not isinstance(value, bool):
-                raise SpecError(f"{source}: {key}: true or false is expected, not {value!r}")
-        elif not isinstance(value, str):
-            raise SpecError(f"{source}: {key}: a text is expected, not {value!r}")
+            continue
+        kind, wanted = (bool, "true or false") if key in _SWITCHES else (str, "a text")
+        if not isinstance(value, kind):
+            raise SpecError(f"{source}: {key}: {wanted} is expected, not {value!r}")
     return Settings(**data)
+
+
+def _find_line(text: str, key: str) -> int:
+    """Return where a key of a valid text first stands, whatever its quotes, dots or table.
+
+    The text up to a line is valid by itself only where that line ends a statement.
+    """
+    lines, last = text.split("\n"), 0
+    for end in range(1, len(lines)):
+        with suppress(tomllib.TOMLDecodeError):
+            if key in tomllib.loads("\n".join(lines[:end])):
+                break
+            last = end
+    return last + 1

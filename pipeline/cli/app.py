@@ -1,23 +1,25 @@
-"""What all commands share: the app, the common options, how results and errors are printed."""
+"""What all commands share: the app, and how a call gives its results and errors."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from pipeline.cli.complete import offer_listings
+from pipeline.cli.progress import show_progress
 from pipeline.cli.screen import find_width, is_terminal, render_json, wants_color
 from pipeline.errors import one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from pipeline.extraction import Progress
     from pipeline.settings import Settings
 
 _ORDER = (  # of the commands in --help; others follow
@@ -69,8 +71,8 @@ class _Lean:
         return params
 
 
-class _Command(_Lean, TyperCommand):
-    pass
+class Command(_Lean, TyperCommand):
+    """What each command is made of."""
 
 
 class _Group(_Lean, TyperGroup):
@@ -91,93 +93,62 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option("--settings", metavar="FILE", help="Settings file (default: settings.toml)."),
-]
-Raw = Annotated[
-    str | None, typer.Option("--raw", metavar="DIR", help="Directory of captures and visit log.")
-]
-Out = Annotated[
-    str | None, typer.Option("--out", metavar="DIR", help="Directory of the published tables.")
-]
-Listing = Annotated[
-    str | None,
-    typer.Option(
-        "--listing",
-        metavar="NAME",
-        help="Name of a listing, or a spec FILE.toml.",
-        autocompletion=offer_listings,
-    ),
-]
-RegisterFile = Annotated[
-    str | None,
-    typer.Option("--register", metavar="FILE", help="GV100AD file, the official register."),
-]
-People = Annotated[
-    bool | None,
-    typer.Option("--with-people/--without-people", help="Publish persons, or withhold them."),
-]
-Excel = Annotated[
-    bool | None, typer.Option("--excel/--no-excel", help="Publish the workbook ihk.xlsx.")
-]
-GermanCsv = Annotated[
-    bool | None, typer.Option("--csv-de/--no-csv-de", help="Publish de/, CSV for a German Excel.")
-]
-AsReport = Annotated[bool | None, typer.Option("--report/--no-report", help="Publish report.html.")]
-Url = Annotated[
-    str | None, typer.Option("--url", metavar="URL", help="The page, if not the listing's own.")
-]
-Contact = Annotated[
-    str | None,
-    typer.Option("--contact", metavar="TEXT", help="E-mail or web address in the user agent."),
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="SECONDS", help="For a whole visit (default: 120)."),
-]
-Pause = Annotated[
-    float | None,
-    typer.Option("--pause", metavar="SECONDS", help="Between visits to a host (default: 60)."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
-
-
-command = partial(app.command, cls=_Command)
-
-
-@app.callback()
-def _root() -> None:
-    pass
-
 
 def tell(message: str) -> None:
     """Write a diagnostic to stderr, as one line."""
     sys.stderr.write(one_line(message) + "\n")
 
 
-def show(
-    data: dict[str, Any], words: list[str], quiet: bool, as_json: bool, *,
-    draw: Callable[[], Iterable[RenderableType]] | None = None,
-    errors: Sequence[str] = (), code: int = 0,
-) -> None:  # fmt: skip
-    """Write a result to stdout: one JSON object, what `draw` gives on a terminal, else words.
+class Call:
+    """One call of a command: its settings, and how it speaks."""
 
-    Then tell what is wrong on stderr, and leave with the exit code if it is not 0.
-    """
-    if as_json:
-        sys.stdout.write(render_json(data | _end(errors, code), sys.stdout) + "\n")
-    elif not quiet and draw and is_terminal(sys.stdout):
-        from pipeline.cli.words.terminal import render
+    def __init__(
+        self, file: Path | None, flags: dict[str, Any], *, quiet: bool, as_json: bool
+    ) -> None:
+        self.file, self.flags = file, flags
+        self.quiet, self.as_json = quiet, as_json
 
-        sys.stdout.write(render(draw(), find_width(), color=wants_color()))
-    elif not quiet:
-        sys.stdout.write("".join(f"{line}\n" for line in words))
-    for error in errors:
-        tell(f"ihk: error: {error}")
-    if code:
-        raise typer.Exit(code)
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the file; flags that were given win."""
+        from pipeline.settings import read_settings
+
+        return read_settings(self.file, **self.flags)
+
+    def list_lacking(self) -> list[str]:
+        """Return the lines that the settings file lacks, so that later runs undo what flags did."""
+        from pipeline.settings import list_lacking
+
+        return list_lacking(self.file, **self.flags)
+
+    def progress(self, what: str) -> AbstractContextManager[Progress | None]:
+        """Show that work goes on, on a terminal."""
+        return show_progress(what, quiet=self.quiet, as_json=self.as_json)
+
+    def show(
+        self, data: dict[str, Any], words: list[str], *, quiet: bool | None = None,
+        draw: Callable[[Any], Iterable[RenderableType]] | None = None,
+        errors: Sequence[str] = (), code: int = 0,
+    ) -> None:  # fmt: skip
+        """Write a result to stdout: one JSON object, what `draw` gives on a terminal, else words.
+
+        `draw` gets the module of drawings, imported where it is needed.  Then tell what is wrong on
+        stderr, and leave with the exit code if it is not 0.
+        """
+        quiet = self.quiet if quiet is None else quiet
+        if self.as_json:
+            sys.stdout.write(render_json(data | _end(errors, code), sys.stdout) + "\n")
+        elif not quiet and draw and is_terminal(sys.stdout):
+            from pipeline.cli.words import drawings
+            from pipeline.cli.words.terminal import render
+
+            sys.stdout.write(render(draw(drawings), find_width(), color=wants_color()))
+        elif not quiet:
+            sys.stdout.write("".join(f"{line}\n" for line in words))
+        for error in errors:
+            tell(f"ihk: error: {error}")
+        if code:
+            raise typer.Exit(code)
 
 
 def fail(message: str, code: int, *, as_json: bool) -> int:
@@ -193,10 +164,3 @@ def _end(errors: Sequence[str], code: int) -> dict[str, Any]:
     """Return the keys that every object of --json ends with."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return {"error": errors[0] + more if errors else None, "exit_code": code}
-
-
-def read_settings(path: Path | None, **flags: str | float | bool | None) -> Settings:
-    """Read the settings; flags that were given win."""
-    from pipeline import settings
-
-    return settings.read_settings(path, **flags)

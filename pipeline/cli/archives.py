@@ -7,28 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.app import (
-    AsJson,
-    Contact,
-    Listing,
-    Quiet,
-    Raw,
-    SettingsFile,
-    Timeout,
-    Url,
-    command,
-    read_settings,
-    show,
-)
-from pipeline.cli.progress import show_progress
+from pipeline.cli.app import Call
+from pipeline.cli.options import STORE, command
 from pipeline.errors import SourceUnavailable, SpecError, SuspectPage
 
 if TYPE_CHECKING:
     from pipeline.program import Imported
 
 
-@command()
+@command(f"url contact timeout {STORE}")
 def backfill(
+    call: Call,
     sources: Annotated[
         list[str] | None,
         typer.Argument(metavar="SOURCE", help="WARC files, or addresses to look up at the server."),
@@ -39,14 +28,6 @@ def backfill(
             "--server", metavar="URL", help="Wayback or CDX server (default: the public one)."
         ),
     ] = None,
-    url: Url = None,
-    contact: Contact = None,
-    timeout: Timeout = None,
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Import captures of the page from WARC files or a web archive.
 
@@ -59,22 +40,20 @@ def backfill(
     from pipeline.cli.words.archives import describe_import, tell_import
     from pipeline.program import import_files, import_server
 
-    settings = read_settings(
-        settings_file, url=url, contact=contact, timeout=timeout, raw=raw, listing=listing
-    )
+    settings = call.settings
     pages = [source for source in sources or [] if "://" in source]
     files = [Path(source) for source in sources or [] if "://" not in source]
     if files and (pages or server):
         raise SpecError("give either WARC files, or addresses for a server, not both at once")
     if len(pages) > 1:
         raise SpecError("give one address at a time")
-    with show_progress("captures", quiet=quiet, as_json=as_json) as progress:
+    with call.progress("captures") as progress:
         if files:
             result = import_files(settings, files)
         else:
             result = import_server(settings, server or PUBLIC, (pages or [""])[0], progress)
     errors, code = _judge(result)
-    show(describe_import(result), tell_import(result), quiet, as_json, errors=errors, code=code)
+    call.show(describe_import(result), tell_import(result), errors=errors, code=code)
 
 
 def _judge(result: Imported) -> tuple[list[str], int]:
@@ -88,16 +67,12 @@ def _judge(result: Imported) -> tuple[list[str], int]:
     return result.problems, SourceUnavailable.exit_code if result.problems else 0
 
 
-@command()
+@command(STORE)
 def export(
+    call: Call,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The file to write: .warc or .warc.gz.")
     ],
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Write the raw store of the listing as a WARC file.
 
@@ -110,18 +85,18 @@ def export(
     from pipeline.program import render_archive
     from pipeline.store import read_store, write_file
 
-    settings = read_settings(settings_file, raw=raw, listing=listing)
+    settings = call.settings
     if not file.name.endswith((".warc", ".warc.gz")):
         raise SpecError(f"{file}: the name must end in .warc or .warc.gz")
     if file.is_dir():
         raise SpecError(f"{file}: is a directory")
     spec = read_spec(settings.listing)
     store = read_store(Path(settings.raw), spec.name)
-    with show_progress("export", quiet=quiet, as_json=as_json) as progress:
+    with call.progress("export") as progress:
         content = render_archive(store, spec, compress=file.name.endswith(".gz"), progress=progress)
         write_file(file, content)
     captures, sightings = len(store.history.verdicts), len(store.history.sightings)
     stored = f"{count_things(captures, 'capture')}, seen {count_things(sightings, 'time')}"
     words = [f"{file}: {stored}, {len(content):,} bytes"]
     data = {"file": str(file), "captures": captures, "sightings": sightings, "bytes": len(content)}
-    show(data, words, quiet, as_json)
+    call.show(data, words)

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import AsJson, Quiet, command, show, tell
+from pipeline.cli.app import Call, tell
 from pipeline.cli.complete import offer_listings
-from pipeline.cli.progress import show_progress
+from pipeline.cli.options import command
 from pipeline.errors import SuspectPage
 
 
 @command()
 def spec(
+    call: Call,
     file: Annotated[
         str,
         typer.Argument(
@@ -26,8 +27,6 @@ def spec(
     page: Annotated[
         Path | None, typer.Argument(metavar="PAGE", help="A page to read with it.")
     ] = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Check a listing spec; show what it makes of a page.
 
@@ -42,23 +41,22 @@ def spec(
 
     read = read_spec(file)
     data, words = describe_spec(read), tell_spec(read)
-    with show_progress("page", quiet=quiet, as_json=as_json):
+    with call.progress("page"):
         judged = [judge_capture(c, read) for c in read_pages([page], read)] if page else []
         for one in judged:
             told, lines = tell_page(one, read)
             data["pages"].append(told)
             words += lines
     bad = [f"{one.capture.name}: {one.reason}" for one in judged[-1:] if one.reason]
-    show(data, words, quiet, as_json, errors=bad, code=SuspectPage.exit_code if bad else 0)
+    call.show(data, words, errors=bad, code=SuspectPage.exit_code if bad else 0)
 
 
-@command()
+@command(quiet="Print the draft, no more.")
 def draft(
+    call: Call,
     page: Annotated[
         Path, typer.Argument(metavar="PAGE", help="A page: .html, .txt, .warc, .warc.gz.")
     ],
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the draft, no more.")] = False,
-    as_json: AsJson = False,
 ) -> None:
     """Propose a listing spec for an unknown page.
 
@@ -70,13 +68,13 @@ def draft(
     from pipeline.cli.words.draft import describe_draft, tell_draft
     from pipeline.draft import draft_listing, read_unknown
 
-    with show_progress("draft", quiet=quiet, as_json=as_json):
+    with call.progress("draft"):
         drafted = draft_listing(read_unknown(page))
     lines = drafted.toml.removesuffix("\n").split("\n")
     reason = drafted.judged.reason
     code = SuspectPage.exit_code if reason else 0
     why = f"{page}: the page is suspect under its draft, so change it: {reason}"
     errors = [why] if reason else []
-    show(describe_draft(drafted), lines, quiet=False, as_json=as_json, errors=errors, code=code)
-    if not quiet and not as_json:
+    call.show(describe_draft(drafted), lines, quiet=False, errors=errors, code=code)
+    if not call.quiet and not call.as_json:
         tell(tell_draft(drafted, str(page)))

@@ -8,23 +8,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import (
-    AsJson,
-    Listing,
-    Quiet,
-    Raw,
-    RegisterFile,
-    SettingsFile,
-    command,
-    read_settings,
-    show,
-)
-from pipeline.cli.progress import show_progress
+from pipeline.cli.app import Call
+from pipeline.cli.options import STORE, command
 from pipeline.errors import SpecError, SuspectPage
 
 
-@command()
+@command(f"{STORE} register")
 def drill(
+    call: Call,
     pages: Annotated[
         list[Path] | None,
         typer.Argument(metavar="PAGE", help="Good pages (default: the accepted captures)."),
@@ -36,12 +27,6 @@ def drill(
     source: Annotated[
         bool, typer.Option("--source", help="Print the page of --seed, and nothing else.")
     ] = False,
-    raw: Raw = None,
-    listing: Listing = None,
-    register: RegisterFile = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Mutate good pages by seed and score what is read.
 
@@ -52,21 +37,20 @@ def drill(
     from pipeline.cli.words.drill import describe_drill, tell_drill
     from pipeline.drill import open_drills, run_drills
 
-    if source and as_json:
+    if source and call.as_json:
         raise SpecError("--source prints a page; it cannot be given together with --json")
     if mutants < 1 or seed < 0:
         raise SpecError("--mutants is a number from 1, --seed one from 0")
-    settings = read_settings(settings_file, raw=raw, listing=listing, register=register)
-    drills = open_drills(settings, pages or [])
+    drills = open_drills(call.settings, pages or [])
     if source:
         sys.stdout.buffer.write(drills[seed % len(drills)].make(seed // len(drills)).body)
         return
     results = []
-    with show_progress("drill", quiet=quiet, as_json=as_json) as progress:
+    with call.progress("drill") as progress:
         for result in run_drills(drills, range(seed, seed + mutants)):
             results.append(result)
             if progress:
                 progress(len(results), mutants)
     is_bad = any(result.grade == "silent" for result in results)
     code = SuspectPage.exit_code if is_bad else 0
-    show(describe_drill(results), tell_drill(results), quiet, as_json, code=code)
+    call.show(describe_drill(results), tell_drill(results), code=code)

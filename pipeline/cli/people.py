@@ -7,21 +7,13 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import (
-    AsJson,
-    Listing,
-    Out,
-    Quiet,
-    Raw,
-    SettingsFile,
-    command,
-    read_settings,
-    show,
-)
+from pipeline.cli.app import Call
+from pipeline.cli.options import STORE, command
 
 
-@command()
+@command(f"out {STORE}")
 def forget(
+    call: Call,
     text: Annotated[
         str,
         typer.Argument(
@@ -29,12 +21,6 @@ def forget(
             help="A name, e-mail address or telephone number; - reads it from stdin.",
         ),
     ],
-    out: Out = None,
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Erase a person from all that is stored and published.
 
@@ -45,7 +31,6 @@ def forget(
     from pipeline.cli.words.people import describe_forgotten, tell_forgotten
     from pipeline.program import forget_person
 
-    settings = read_settings(settings_file, raw=raw, out=out, listing=listing)
     wanted = sys.stdin.readline() if text == "-" else text  # a shell's history keeps arguments
-    done = forget_person(settings, wanted.strip())
-    show(describe_forgotten(done), tell_forgotten(done, settings), quiet, as_json)
+    done = forget_person(call.settings, wanted.strip())
+    call.show(describe_forgotten(done), tell_forgotten(done, call.settings))

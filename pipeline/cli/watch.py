@@ -6,28 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.app import (
-    AsJson,
-    AsReport,
-    Contact,
-    Excel,
-    GermanCsv,
-    Listing,
-    Out,
-    Pause,
-    People,
-    Quiet,
-    Raw,
-    RegisterFile,
-    SettingsFile,
-    Timeout,
-    Url,
-    command,
-    read_settings,
-    show,
-)
+from pipeline.cli.app import Call
 from pipeline.cli.complete import offer_captures
-from pipeline.cli.progress import show_progress
+from pipeline.cli.options import PUBLISH, STORE, VISIT, command
 from pipeline.errors import SourceUnavailable, SuspectPage
 
 if TYPE_CHECKING:
@@ -42,17 +23,9 @@ Capture = Annotated[
 ]
 
 
-@command()
+@command(VISIT)
 def fetch(
-    url: Url = None,
-    contact: Contact = None,
-    timeout: Timeout = None,
-    pause: Pause = None,
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    call: Call,
 ) -> None:
     """Visit the page once; keep what came if its bytes are new.
 
@@ -65,68 +38,48 @@ def fetch(
     from pipeline.listing import read_spec
     from pipeline.program import open_store, pay_visit
 
-    settings = read_settings(
-        settings_file, url=url, contact=contact, timeout=timeout, pause=pause, raw=raw,
-        listing=listing,
-    )  # fmt: skip
+    settings = call.settings
     spec = read_spec(settings.listing)
     with (
         open_store(settings, spec) as store,
-        show_progress("visit", quiet=quiet, as_json=as_json),
+        call.progress("visit"),
     ):
         visited = pay_visit(settings, spec, store)
     errors, code = _judge(visited, settings.listing)
     words = [] if errors else tell_visit(visited)
-    show(describe_visit(visited.visit), words, quiet, as_json, errors=errors, code=code)
+    call.show(describe_visit(visited.visit), words, errors=errors, code=code)
 
 
-@command()
+@command(f"url contact timeout pause {PUBLISH} report", quiet="Say nothing if nothing changed.")
 def update(
+    call: Call,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="10 if something changed, 11 if a check fails anew.")
     ] = False,
-    url: Url = None,
-    contact: Contact = None,
-    timeout: Timeout = None,
-    pause: Pause = None,
-    out: Out = None,
-    raw: Raw = None,
-    listing: Listing = None,
-    register: RegisterFile = None,
-    people: People = None,
-    excel: Excel = None,
-    csv_de: GermanCsv = None,
-    report: AsReport = None,
-    settings_file: SettingsFile = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing if nothing changed.")
-    ] = False,
-    as_json: AsJson = False,
 ) -> None:
     """Visit the page, publish, say what changed: the scheduled run.
 
     Example: ihk update --quiet --exit-code
     """
+    from pipeline.cli.words.phrases import tell_flags
     from pipeline.cli.words.watch import describe_update, tell_update
     from pipeline.program import run_update
 
-    settings = read_settings(
-        settings_file, url=url, contact=contact, timeout=timeout, pause=pause, out=out, raw=raw,
-        listing=listing, register=register, people=people, excel=excel, csv_de=csv_de,
-        report=report,
-    )  # fmt: skip
+    settings = call.settings
     write = not dry_run
-    with show_progress("update", quiet=quiet, as_json=as_json) as progress:
+    with call.progress("update") as progress:
         updated = run_update(settings, write=write, progress=progress)
     news = updated.news
     errors, code = _judge(updated.visited, settings.listing)
     if exit_code and news and (news.fails or news.events or news.is_first):
         code = NEW_FAIL if news.fails else NEWS
+    lacking = call.list_lacking() if write and updated.published else []
     words = [] if errors else tell_update(updated, settings.out, write=write)
-    data = describe_update(updated, settings.out, write=write)
-    is_quiet = quiet and not updated.has_news()
-    show(data, words, is_quiet, as_json, errors=errors, code=code)
+    words += tell_flags(lacking, call.file)
+    data = describe_update(updated, settings.out, write=write) | {"settings_to_add": lacking}
+    is_quiet = call.quiet and not updated.has_news()
+    call.show(data, words, quiet=is_quiet, errors=errors, code=code)
 
 
 def _judge(visited: Visited, listing: str) -> tuple[list[str], int]:
@@ -140,19 +93,13 @@ def _judge(visited: Visited, listing: str) -> tuple[list[str], int]:
     return [], 0
 
 
-@command()
+@command(f"out {STORE} register")
 def status(
+    call: Call,
     max_age: Annotated[
         float | None,
         typer.Option("--max-age", metavar="DAYS", help="Exit code 3 if the last success is older."),
     ] = None,
-    out: Out = None,
-    raw: Raw = None,
-    listing: Listing = None,
-    register: RegisterFile = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Show how the watching goes, and what waits for a verdict.
 
@@ -166,7 +113,7 @@ def status(
     from pipeline.errors import SpecError
     from pipeline.program import describe_status, read_status
 
-    settings = read_settings(settings_file, out=out, raw=raw, listing=listing, register=register)
+    settings = call.settings
     if max_age is not None and not 0 <= max_age < 1e6:
         raise SpecError(f"--max-age: a number of days is expected, not {max_age}")
     found = read_status(settings)
@@ -175,50 +122,38 @@ def status(
         code = SuspectPage.exit_code
     elif max_age is not None and found.is_older(timedelta(days=max_age)):
         code = SourceUnavailable.exit_code
-    show(describe_status(found), tell_status(found, settings.out), quiet, as_json, code=code)
+    call.show(describe_status(found), tell_status(found, settings.out), code=code)
 
 
-@command()
+@command(STORE)
 def accept(
+    call: Call,
     capture: Capture,
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Say that a suspect capture is good; the next run publishes it.
 
     Example: ihk accept 3f2a91c0d4e5
     """
-    _give(capture, raw, listing, settings_file, good=True, quiet=quiet, as_json=as_json)
+    _give(call, capture, good=True)
 
 
-@command()
+@command(STORE)
 def reject(
+    call: Call,
     capture: Capture,
-    raw: Raw = None,
-    listing: Listing = None,
-    settings_file: SettingsFile = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Say that a capture is not the listing; it is never published.
 
     Example: ihk reject 3f2a91c0d4e5
     """
-    _give(capture, raw, listing, settings_file, good=False, quiet=quiet, as_json=as_json)
+    _give(call, capture, good=False)
 
 
-def _give(
-    capture: str, raw: Raw, listing: Listing, file: SettingsFile, *,
-    good: bool, quiet: bool, as_json: bool,
-) -> None:  # fmt: skip
+def _give(call: Call, capture: str, *, good: bool) -> None:
     from pipeline.cli.words.watch import tell_verdict
     from pipeline.program import give_verdict
 
-    settings = read_settings(file, raw=raw, listing=listing)
-    store, name = give_verdict(settings, capture, good=good)
+    store, name = give_verdict(call.settings, capture, good=good)
     verdict = store.history.verdicts[name]
     data = {"capture_id": name, "status": verdict.status, "in_force": store.history.in_force()}
-    show(data, tell_verdict(store, name), quiet, as_json)
+    call.show(data, tell_verdict(store, name))

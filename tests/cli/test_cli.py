@@ -126,7 +126,9 @@ CASES = [  # arguments, exit code, the error
      "you mean 'opens_with'?")),
     (["spec", "missing.toml"], 2, ("missing.toml: the listing spec cannot be read: No such file or "
      "directory")),
-    (["extract", "--settings", "wrong.toml"], 2, "wrong.toml: unknown key 'rwa'; did you mean 'raw'?"),
+    (["extract", "--settings", "wrong.toml"], 2, "wrong.toml: line 2: unknown key 'rwa'; did you mean 'raw'?"),
+    (["update", "--settings", "watch.toml"], 2, ("watch.toml: the settings file is missing; copy "
+     "settings.example.toml of the program's repository to watch.toml and edit it")),
     (["extract", "good.txt", "--out", "page.doc"], 7, ("page.doc/.sets: cannot make the directory: "
      "Not a directory; a file stands where a directory is needed; choose another directory")),
     (["extract", "--raw", "dir"], 3, ("dir/ihk: no visit log, so there is no capture; fetch the page "
@@ -174,7 +176,7 @@ def wrong(tmp_path_factory) -> Path:
     (folder / "bad.warc").write_bytes(b"WARC/1.0\r\nnonsense")
     spec = (ROOT / "pipeline/listings/ihk.toml").read_text(encoding="utf-8")
     (folder / "typo.toml").write_text(spec.replace("opens_with", "opens_wth"), encoding="utf-8")
-    (folder / "wrong.toml").write_text('rwa = "raw"\n')
+    (folder / "wrong.toml").write_text('# mine\nrwa = "raw"\n')
     shutil.copy(INVENTED, folder / "good.txt")
     return folder
 

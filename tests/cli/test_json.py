@@ -125,7 +125,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             return run(code, *command, "--url", server.url)
 
     see(PAGES["first"].encode(), 0, "update", "--dry-run")
-    see(PAGES["first"].encode(), 0, "update")
+    see(PAGES["first"].encode(), 0, "update", "--excel")
     see(FAILING, 11, "update", "--exit-code")
     see(PAGES["grown"].encode(), 0, "fetch")
     run(3, "update", "--url", "http://127.0.0.1:1/", "--timeout", "0.1")
@@ -135,7 +135,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     run(4, "status")
     run(0, "accept", suspect)
     run(0, "reject", suspect)
-    run(0, "extract")
+    run(0, "extract", "--without-people")
     run(0, "extract", INVENTED, "changed.txt")
     run(0, "extract", "broken.html", INVENTED)
     run(0, "report")

@@ -193,6 +193,12 @@ def test_fails_come_before_warnings(work: Path) -> None:
     assert shown.endswith("\nnothing written; --out DIR writes the tables\n\n")
 
 
+def test_notes_stand_behind_the_place_of_the_tables() -> None:
+    built = extract_pages([INVENTED], Settings())
+    shown = render(draw_extraction(built, None, None, ["a note", "another"]), 120, color=False)
+    assert shown.endswith("\nnothing written; --out DIR writes the tables\n\na note\n\nanother\n\n")
+
+
 def test_of_very_many_findings_the_first_are_shown() -> None:
     built = extract_pages([INVENTED], Settings())
     check = next(row for row in built.rows["checks"] if row[5] == "warn")

@@ -46,7 +46,7 @@ def list_tracked(folder: str, ending: str) -> list[Path]:
         ["git", "ls-files", "-z", folder], cwd=ROOT, capture_output=True, text=True, check=False
     )
     own = told.stdout.split("\0") if told.stdout else map(str, (ROOT / folder).rglob("*"))
-    return sorted(ROOT / name for name in own if name.endswith(ending))
+    return sorted(ROOT / name for name in own if name and name.endswith(ending))
 
 
 FILES = [ROOT / "README.md", *list_tracked("docs", ".md")]
@@ -157,6 +157,7 @@ def published(tmp_path_factory) -> Path:
     """A directory with the repository's store, settings and the examples, published once."""
     folder = tmp_path_factory.mktemp("published")
     shutil.copytree(ROOT / "tests/fixtures/raw", folder / "raw")
+    shutil.copy(ROOT / "settings.example.toml", folder / "settings.toml")
     for path in (DOCS / "examples").iterdir():
         shutil.copy(path, folder)
     assert call("extract", cwd=folder).returncode == 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -30,9 +30,9 @@ _FINDINGS, _EVENTS = 200, 500  # on a terminal; a pipe and the tables get all
 
 
 def draw_extraction(
-    built: Extraction, out: str | None, published: Published | None
+    built: Extraction, out: str | None, published: Published | None, notes: Iterable[str] = ()
 ) -> Iterator[RenderableType]:
-    """Yield the tables with their rows, the checks by verdict, each finding, and where it all is."""
+    """Yield the tables with their rows, the checks by verdict, each finding, where it all is, notes."""
     capture = Text(f"  capture {built.capture_id}", QUIET)
     yield Text.assemble(inert(built.spec.title, STRONG), capture)
     counts = lay_table("table rows", numbers="rows")
@@ -49,7 +49,7 @@ def draw_extraction(
     findings = list_findings(built.rows)
     if findings:
         yield _draw_findings(findings)
-    yield inert(tell_place(out, published))
+    yield from map(inert, (tell_place(out, published), *notes))
 
 
 def _draw_findings(findings: list[tuple[Any, ...]]) -> RenderableType:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from pipeline.errors import one_line
 from pipeline.tables import Row
+
+_FLAGS = {  # by the line of the settings that holds for all runs, and what a run without it does
+    "report = true": ("--report", "removes report.html"),
+    "excel = true": ("--excel", "removes ihk.xlsx"),
+    "csv_de = true": ("--csv-de", "removes de/"),
+    "people = false": ("--without-people", "publishes persons"),
+}
 
 
 def count_things(count: int, thing: str) -> str:
@@ -30,3 +39,17 @@ def tell_step(step: tuple[str | None, ...]) -> str:
 def tell_check(row: Row) -> str:
     """Return a row of the table `checks` as a line: its verdict, the row that it means, its sentence."""
     return f"{row[5]}: {row[8]}" if row[2] == "*" else f"{row[5]}: {row[2]}: {row[8]}"
+
+
+def tell_flags(lines: list[str], file: Path | None, report: str | None = None) -> list[str]:
+    """Return where a report lies that was asked for, and what flags gave that the next run undoes.
+
+    `lines` are those that the settings file lacks for it.
+    """
+    words = [f"report: {report}; open it in a browser"] if report else []
+    words += [
+        f"{flag} holds for this run: the next one without it {undoes}; for all runs write {line} "
+        f"into {file or 'settings.toml'}"
+        for flag, undoes, line in ((*_FLAGS[line], line) for line in lines)
+    ]
+    return [one_line(word) for word in words]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from pipeline.cli.words.phrases import count_things, tell_check
@@ -108,14 +107,6 @@ def tell_source(source: Source | None) -> str:
         return "source: none; the value is not read from the page, or its label is absent"
     place = f"characters {source.start} to {source.end}"
     return f"capture {source.capture_id}, line {source.line}, {place}"
-
-
-def tell_report_file(place: Path, settings: Path | None) -> list[str]:
-    """Return where the report lies, and whether the settings were changed for it."""
-    words = [f"report: {place}; open it in a browser"]
-    if settings:
-        words.append(f"{settings}: report = true was written, so that later runs publish it too")
-    return [one_line(word) for word in words]
 
 
 def tell_report(report: Report) -> list[str]:
