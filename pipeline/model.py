@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -142,6 +143,10 @@ class Record(NamedTuple):
     repeated: dict[str, tuple[FieldText, ...]]
     heading: Span | None = None
     scattered: tuple[int, ...] = ()  # its lines, where others stand between them
+
+    def texts(self) -> list[FieldText]:
+        """Return the texts of all labels, also of those that stand twice."""
+        return [*self.fields.values(), *chain(*self.repeated.values())]
 
     def line_numbers(self) -> Sequence[int]:
         """Return the numbers of the record's lines."""

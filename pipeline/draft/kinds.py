@@ -111,7 +111,7 @@ def find_kind(sample: Sample, locale: Locale, *, has_groups: bool, taken: set[st
         if _is_personal(sample.label, filled):
             return Kind("text", "persons, by the label or their titles", personal=True)
         return Kind("text", "text of one line")
-    return Kind("text", f"text of several lines in {_count(many, 'record')}", many=True)
+    return Kind("text", f"text of several lines in {print_count(many, 'record')}", many=True)
 
 
 def _is_personal(label: str, filled: Sequence[FieldText]) -> bool:
@@ -147,7 +147,7 @@ def _find_web(
         links = [link for text in linked for link in sample.links(text)]
         if many or len(links) > len(linked) or _are_files(sample, links):
             if "links" not in taken:
-                return Kind("links", f"{len(links)} links in {_count(len(linked), 'record')}")
+                return Kind("links", f"{len(links)} links in {print_count(len(linked), 'record')}")
         elif len({shown for _, shown in links}) * 2 <= len(links) and len(links) > 1:
             return Kind("url", "one link in each record, with the same text", uncertain=True)
         return None
@@ -202,5 +202,6 @@ def is_personal(label: str) -> bool:
     return has_sublabel(f"{label}:")
 
 
-def _count(number: int, what: str) -> str:
+def print_count(number: int, what: str) -> str:
+    """Return how many there are of what, in words."""
     return f"1 {what}" if number == 1 else f"{number} {what}s"

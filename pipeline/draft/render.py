@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.draft.kinds import Kind
+from pipeline.draft.kinds import Kind, print_count
 from pipeline.draft.names import ID, TABLE
 from pipeline.errors import one_line
 from pipeline.listing import Locale
@@ -69,7 +69,7 @@ def render_plan(plan: Plan) -> str:
 
 def _iter_lines(plan: Plan) -> Iterator[str]:
     yield _comment(
-        f"A draft of a listing spec, made from {_count(plan.records, 'record')} of a page."
+        f"A draft of a listing spec, made from {print_count(plan.records, 'record')} of a page."
     )
     yield _comment(
         "Look at each choice, above all where it says `uncertain`, and rename the columns."
@@ -149,10 +149,6 @@ def _list(texts: Sequence[str]) -> str:
 def _comment(text: str) -> str:
     shown = one_line(text.encode("utf-8", "replace").decode(), _MAX_COMMENT)
     return f"# {shown}".rstrip()
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def _times(number: int) -> str:

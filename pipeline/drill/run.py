@@ -18,6 +18,7 @@ from pipeline.drill.score import Grade, Scorer, Wrong
 from pipeline.drill.sheet import Facts, read_facts, read_sheet
 from pipeline.errors import SourceUnavailable, SuspectPage
 from pipeline.flow import Judged, build_rows, judge_capture
+from pipeline.history import GOOD
 from pipeline.listing import CHILDREN, NUMBERS, ListingSpec, read_spec
 from pipeline.model import Capture
 from pipeline.page import decode, has_whole_end
@@ -158,10 +159,10 @@ class Drill:
                     return Mutant(name, form, copy, self._mutate(name, form, copy, draw))
                 except NotHere:
                     continue
-                except (
-                    SuspectPage
-                ):  # a form with colons or without headings, for a listing that has none
-                    if self.spec.colon and self.spec.heading is None:  # or that is named by them
+                except SuspectPage:
+                    # A form with colons or without headings, for a listing that has none, or that
+                    # is named by them.
+                    if self.spec.colon and self.spec.heading is None:
                         raise
         raise SuspectPage(f"{self.capture.name}: no mutation finds anything to change on this page")
 
@@ -230,8 +231,7 @@ def open_drills(settings: Settings, pages: Sequence[Path]) -> list[Drill]:
     if pages:
         return [Drill(capture, spec, register) for capture in read_pages(list(pages), spec)]
     store = read_store(Path(settings.raw), spec.name)
-    good = ("accepted", "accepted_by_hand")
-    names = [name for name, verdict in store.history.verdicts.items() if verdict.status in good]
+    names = [name for name, verdict in store.history.verdicts.items() if verdict.status in GOOD]
     if not names:
         raise SourceUnavailable(
             f"{store.folder}: the store holds no accepted capture; fetch the page (ihk fetch)"

@@ -82,8 +82,7 @@ def read_sheet(judged: Judged, spec: ListingSpec, facts: Mapping[int, Facts]) ->
 
 
 def _read_entries(record: Record, judged: Judged, spec: ListingSpec) -> tuple[Entry, ...]:
-    texts = [*record.fields.values(), *(text for many in record.repeated.values() for text in many)]
-    texts = [text for text in texts if text.label.text]  # but not one that the heading is
+    texts = [text for text in record.texts() if text.label.text]  # but not one that the heading is
     texts.sort(key=lambda text: (text.label.line, text.label.start))
     return tuple(_read_entry(text, judged, spec) for text in texts)
 

@@ -28,8 +28,7 @@ def show_lines(page: Page, listing: Listing, cells: Iterable[Row], *, people: bo
 
 def _iter_labels(listing: Listing) -> Iterator[Span]:
     for record in listing.records:
-        texts = [*record.fields.values(), *(t for ts in record.repeated.values() for t in ts)]
-        yield from (text.label for text in texts if text.label is not record.heading)
+        yield from (text.label for text in record.texts() if text.label is not record.heading)
     yield from listing.headers
 
 

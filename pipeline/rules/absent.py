@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise
 
 from pipeline.contacts import has_sublabel
 from pipeline.listing import NUMBERS, FieldSpec
@@ -39,9 +39,7 @@ class AbsentLabels:
         found: dict[str, set[str]] = {}
         earlier: set[tuple[str, str]] = set()
         for item in self.subject.normalised.items:
-            record = item.draft.record
-            texts = [*record.fields.values(), *chain(*record.repeated.values())]
-            texts.sort(key=lambda text: text.label[:2])
+            texts = sorted(item.draft.record.texts(), key=lambda text: text.label[:2])
             names = [text.name for text in texts]
             earlier.update(combinations(dict.fromkeys(names), 2))
             for first, second in pairwise(names):

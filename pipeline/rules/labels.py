@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from operator import attrgetter
 
 from pipeline.listing import FieldSpec, ListingSpec
@@ -81,9 +80,8 @@ def _tell_run_together(item: Item, spec: ListingSpec) -> Iterator[Finding]:
     """Tell which field may have taken what stands before a label's second place in a record."""
     record = item.draft.record
     _, again = min((texts[1].label[:2], texts[1].label) for texts in record.repeated.values())
-    texts = [*record.fields.values(), *chain(*record.repeated.values())]
     before = max(
-        ((text.label[:2], text.name) for text in texts if text.label[:2] < again[:2]),
+        ((text.label[:2], text.name) for text in record.texts() if text.label[:2] < again[:2]),
         default=(None, ""),
     )[1]
     if before not in record.fields:

@@ -2,6 +2,7 @@ from .files import iter_csv as iter_csv
 from .files import iter_csv_texts as iter_csv_texts
 from .files import iter_parquet as iter_parquet
 from .files import print_value as print_value
+from .files import read_csv as read_csv
 from .files import render_csv as render_csv
 from .files import render_parquet as render_parquet
 from .identity import identify as identify

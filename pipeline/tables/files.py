@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,18 +57,27 @@ def print_value(value: Any) -> str | None:
 
 def iter_csv(table: Table, content: bytes) -> Iterator[Row]:
     """Yield the rows of a CSV that `render_csv` made; ValueError if the columns are others."""
-    lines = iter_csv_texts(content)
+    return read_csv(table, iter_csv_texts(content), _READERS)
+
+
+def read_csv(
+    table: Table, lines: Iterator[list[str]], readers: Mapping[Type, Callable[[str], Any]]
+) -> Iterator[Row]:
+    """Yield the rows of a CSV's texts, read by the types of their columns; an empty one is null."""
     if tuple(next(lines)) != table.names():
         raise ValueError("the header names other columns")
-    readers = [_READERS[column.type] for column in table.columns]
+    own = [readers[column.type] for column in table.columns]
     for row in lines:
-        yield tuple(read(text) if text else None for read, text in zip(readers, row, strict=True))
+        yield tuple(read(text) if text else None for read, text in zip(own, row, strict=True))
 
 
-def iter_csv_texts(content: bytes) -> Iterator[list[str]]:
+def iter_csv_texts(
+    content: bytes, encoding: str = "utf-8", delimiter: str = ","
+) -> Iterator[list[str]]:
     """Yield the header and the rows of a CSV as texts; a cell may be as long as a page."""
     csv.field_size_limit(MAX_BYTES)
-    return csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""))
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    return csv.reader(lines, delimiter=delimiter)
 
 
 _READERS: dict[Type, Any] = {

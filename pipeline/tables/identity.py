@@ -86,9 +86,8 @@ def _drop_equal(drafts: Sequence[Draft], names: list[str]) -> list[int]:
 
 def _list_texts(draft: Draft) -> tuple[object, ...]:
     """Return a record's texts by field, however the page prints them."""
-    record = draft.record
-    found = [*record.fields.values(), *(t for texts in record.repeated.values() for t in texts)]
-    return tuple(sorted((t.name, tuple(s.text for s in t.texts if s.text)) for t in found))
+    texts = draft.record.texts()
+    return tuple(sorted((t.name, tuple(s.text for s in t.texts if s.text)) for t in texts))
 
 
 def _find_shared(names: list[str], kept: Sequence[int]) -> set[str]:
@@ -143,11 +142,7 @@ def _find_towns(
 
 def _find_town(draft: Draft, spec: ListingSpec, sources: Sequence[_Source]) -> Town | None:
     """Return the town that the first of the sources tells."""
-    for find in sources:
-        town = find(draft, spec)
-        if town is not None:
-            return town
-    return None
+    return next((town for find in sources if (town := find(draft, spec))), None)
 
 
 def _from_contact(draft: Draft, spec: ListingSpec) -> Town | None:

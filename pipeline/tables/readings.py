@@ -14,7 +14,6 @@ from pipeline.listing import FieldSpec, ListingSpec
 from pipeline.model import FieldText, Line, Link, Record, Span, new_span
 from pipeline.values import (
     Address,
-    District,
     Number,
     is_absent,
     parse_district,
@@ -231,12 +230,3 @@ def _read_contacts(printed: list[tuple[Draft, FieldText]], name: str) -> None:
     for (draft, _), (entries, strays) in zip(blocks, found, strict=True):
         draft.contacts = entries
         draft.strays += [(span, reason, True) for span in strays]
-
-
-def district_of(draft: Draft, spec: ListingSpec) -> District | None:
-    """Return the record's district, if a field of that kind was read."""
-    for field in spec.fields:
-        if field.kind == "district":
-            value = draft.readings[field.name].value
-            return value if isinstance(value, District) else None
-    return None

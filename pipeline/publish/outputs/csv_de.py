@@ -22,8 +22,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.page import MAX_BYTES
-from pipeline.tables import Row, Table, Type
+from pipeline.tables import Row, Table, Type, iter_csv_texts, read_csv
 
 MAX_CELL = 32_767  # UTF-16 units that a cell of Excel holds (Excel specifications and limits)
 _MAX_QUOTED = 255  # characters of a text in a formula (the same)
@@ -66,14 +65,7 @@ def render_csv_de(table: Table, rows: Iterable[Row]) -> bytes:
 
 def iter_csv_de(table: Table, content: bytes) -> Iterator[Row]:
     """Yield the rows of a CSV that `render_csv_de` made; ValueError if the columns are others."""
-    csv.field_size_limit(MAX_BYTES)
-    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    lines = csv.reader(text, delimiter=";")
-    if tuple(next(lines)) != table.names():
-        raise ValueError("the header names other columns")
-    readers = [_READERS[column.type] for column in table.columns]
-    for row in lines:
-        yield tuple(read(text) if text else None for read, text in zip(readers, row, strict=True))
+    return read_csv(table, iter_csv_texts(content, "utf-8-sig", ";"), _READERS)
 
 
 def guard(text: str) -> str:
