@@ -1,10 +1,12 @@
 """Tables -> processed/: one complete set of files, old or new, whatever moment the process dies.
 
     OUT/.sets/DIGEST/     a set: every table as Parquet and CSV, and datapackage.json
-    OUT/.sets/.unfinished while links are made that were not there: missing ones are no damage yet
+    OUT/.sets/.unfinished while the first set is published: that `.current` is missing is no damage
     OUT/.current          -> .sets/DIGEST, replaced by a rename
     OUT/NAME              -> .current/NAME, a file or a folder of files
 
+A NAME that leads nowhere counts as absent.  Those of a set are made before `.current` leads to it,
+those that it lacks are removed after: one rename shows or hides all of them.
 DIGEST is the beginning of the sha256 of datapackage.json, which holds the sha256 of every other
 file.  The previous set is kept, unless it shows persons and the new one does not; files of others in
 OUT are never touched.
@@ -24,13 +26,13 @@ from pipeline.publish.published import (
     UNFINISHED,
     is_own,
     list_files,
+    list_own,
     list_tops,
     may_stand_beside,
     read_current,
 )
 from pipeline.publish.render import digest_set
 from pipeline.store import (
-    flush,
     holds,
     lock,
     make_directory,
@@ -61,17 +63,19 @@ def publish(out: Path, files: dict[str, bytes], *, keep_previous: bool = True) -
     with lock(out / SETS / ".lock"):
         before = read_current(out)
         remove_leftovers(out / SETS)
-        flush(out)  # `.current` as it was read is on the disk before older sets go
         mark = out / SETS / UNFINISHED
-        if before is None or not all(is_own(out / name) for name in tops):
+        if before is None:
             write_file(mark, b"")
         if not _is_whole(out / SETS / digest, files):
             write_set(out / SETS / digest, files)
+        # Flushes `.current` too, as it was read: it is on the disk before older sets go.
+        point(out, {name: f"{CURRENT}/{name}" for name in tops if not is_own(out / name)})
         if before is not None and before != digest:
             _prune(out, {digest, before})
         if before != digest:
             point(out, {CURRENT: f"{SETS}/{digest}"})
-        _link(out, tops)
+        for name in sorted(list_own(out).difference(tops)):
+            remove(out / name)
         _prune(out, {digest, *_list_keepers(out, files, keep_previous=keep_previous)})
         if mark.exists():
             remove(mark)
@@ -79,13 +83,11 @@ def publish(out: Path, files: dict[str, bytes], *, keep_previous: bool = True) -
 
 
 def withdraw(out: Path) -> None:
-    """Publish nothing any more: remove the links, then all sets."""
+    """Publish nothing any more: `.current` goes first, and with it all that its links show."""
     with lock(out / SETS / ".lock"):
-        with told("list", out):
-            links = [path for path in out.iterdir() if is_own(path)]
-        for path in (*links, out / CURRENT):
-            if path.is_symlink():
-                remove(path)
+        for name in (CURRENT, *sorted(list_own(out))):
+            if (out / name).is_symlink():
+                remove(out / name)
         _prune(out, set())
         remove_leftovers(out / SETS)
 
@@ -106,17 +108,6 @@ def _refuse_strangers(out: Path, names: list[str]) -> None:
                 f"{path}: a file that is not this program's stands where a table belongs; "
                 "move it away or choose another directory with --out"
             )
-
-
-def _link(out: Path, names: list[str]) -> None:
-    missing = {name: f"{CURRENT}/{name}" for name in names if not is_own(out / name)}
-    if missing:
-        point(out, missing)
-    with told("list", out):
-        entries = list(out.iterdir())
-    for path in entries:
-        if path.name not in names and is_own(path):
-            remove(path)
 
 
 def _list_keepers(out: Path, files: dict[str, bytes], *, keep_previous: bool) -> list[str]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DamagedFile, PipelineError
-from pipeline.store import read_stored
+from pipeline.store import read_stored, told
 
 CURRENT = ".current"
 SETS = ".sets"
-UNFINISHED = ".unfinished"  # in SETS while links are made for the first time: a run may die there
+UNFINISHED = ".unfinished"  # in SETS while the first set is published: a run may die there
 PACKAGE = "datapackage.json"
 DIGEST = re.compile(r"[0-9a-f]{16}")
 
@@ -61,7 +61,7 @@ def is_current(out: Path, made_from: dict[str, Any]) -> bool:
             data["made_from"] == made_from
             and not (out / SETS / UNFINISHED).exists()
             and list_files(folder) == {PACKAGE, *hashes}
-            and all(is_own(out / name) for name in list_tops((PACKAGE, *hashes)))
+            and list_own(out) == set(list_tops((PACKAGE, *hashes)))
             and all(
                 may_stand_beside(path, read_stored(folder / PACKAGE))
                 for path in (out / SETS).iterdir()
@@ -118,5 +118,11 @@ def hash_bytes(content: bytes) -> str:
 
 
 def is_own(path: Path) -> bool:
-    """Tell whether a path is a link that a publication made."""
+    """Tell whether a path is a link that a publication made, also one that leads nowhere now."""
     return path.is_symlink() and str(path.readlink()) == f"{CURRENT}/{path.name}"
+
+
+def list_own(out: Path) -> set[str]:
+    """Return the names of the links that publications made."""
+    with told("list", out):
+        return {path.name for path in out.iterdir() if is_own(path)}

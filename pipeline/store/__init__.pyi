@@ -20,7 +20,6 @@ from .sightings import cut_store as cut_store
 from .sightings import read_log_as_store as read_log_as_store
 from .sightings import read_store as read_store
 from .storage import check_writable as check_writable
-from .storage import flush as flush
 from .storage import lock as lock
 from .storage import make_directory as make_directory
 from .storage import mark_time as mark_time

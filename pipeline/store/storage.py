@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import Locked, StorageError
+from pipeline.errors import Locked
 from pipeline.store.reading import holds, told
 
 _PROBE_BYTES = 4096
@@ -40,7 +40,8 @@ def lock(path: Path, wait: float = 0) -> Iterator[Held]:
     with told("make the lock file", path):
         handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
-        _await_lock(handle, path, time.monotonic() + wait)
+        with told("lock", path):
+            _await_lock(handle, path, time.monotonic() + wait)
         yield Held(handle, path)
     finally:
         os.close(handle)
@@ -48,16 +49,12 @@ def lock(path: Path, wait: float = 0) -> Iterator[Held]:
 
 def _await_lock(handle: int, path: Path, until: float) -> None:
     while True:
-        try:
+        with contextlib.suppress(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise Locked(f"{path}: another run is at work; wait until it has ended") from None
-            time.sleep(0.05)
-        except OSError as error:
-            raise StorageError(f"{path}: cannot lock: {error.strerror}") from None
-        else:
             return
+        if time.monotonic() >= until:
+            raise Locked(f"{path}: another run is at work; wait until it has ended")
+        time.sleep(0.05)
 
 
 def mark_time(held: Held, at: float) -> None:
@@ -112,36 +109,33 @@ def write_set(directory: Path, files: dict[str, bytes]) -> None:
         _remove(directory)
         with _aside(directory) as aside:
             os.mkdir(aside)
-            folders = {name.partition("/")[0] for name in files if "/" in name}
-            for folder in sorted(folders):
+            folders = _list_folders(files)
+            for folder in folders:
                 os.mkdir(aside / folder)
             for name, content in files.items():
                 _write(aside / name, content)
-            for name in (
-                *files,
-                *sorted(folders),
-            ):  # after all writes: the first flush takes the others along
+            # After all writes: the first flush takes the others along.
+            for name in (*files, *folders, "."):
                 _flush(aside / name)
-            _flush(aside)
             os.rename(aside, directory)
             _flush(directory.parent)
 
 
 def _mend_set(directory: Path, files: dict[str, bytes]) -> None:
-    tops = {name.partition("/")[0]: "/" in name for name in files}  # whether it is a folder
-    for path in list(directory.iterdir()):
+    folders = _list_folders(files)
+    for path in sorted(directory.rglob("*"), reverse=True):  # what is in a folder comes before it
         is_folder = path.is_dir() and not path.is_symlink()
-        if tops.get(path.name) is not is_folder:
+        if str(path.relative_to(directory)) not in (folders if is_folder else files):
             _remove(path)
-        elif is_folder:
-            for inner in list(path.iterdir()):
-                if f"{path.name}/{inner.name}" not in files or inner.is_dir():
-                    _remove(inner)
     for name, content in files.items():
         if not holds(directory / name, content):
             make_directory((directory / name).parent)
             write_file(directory / name, content)
     _flush(directory)
+
+
+def _list_folders(files: dict[str, bytes]) -> list[str]:
+    return sorted({name.partition("/")[0] for name in files if "/" in name})
 
 
 def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -28,7 +28,7 @@ from pipeline.errors import StorageError
 from pipeline.fetch.client import Answer, Client
 from pipeline.program.status import give_verdict
 from pipeline.publish.publication import publish
-from pipeline.publish.published import CURRENT, SETS
+from pipeline.publish.published import CURRENT, SETS, list_tops
 from pipeline.publish.render import render_set
 from pipeline.settings import Settings
 from pipeline.store import reading as stored
@@ -44,7 +44,7 @@ FIRST, SECOND, THIRD = (
     for population in ("58.724", "58.725", "58.726")
 )
 SHORT = render("dl", RECORDS[:1]).encode()  # fewer than half of the records: suspect
-FOLDER = "with a folder"  # marks a tree whose sets have one
+FOLDER, WORKBOOK = "with a folder", "with a workbook"  # each marks a tree whose sets have one
 DAY = datetime(2026, 1, 1, 3, tzinfo=UTC)
 CHANGING = "open pwrite fsync rename symlink mkdir unlink rmdir ftruncate utime".split()
 SETTLED = ("registers", "captures")  # folders of raw/ that are compared byte for byte
@@ -88,7 +88,8 @@ def settings(root: Path) -> Settings:
         register=str(REGISTER),
         pause=0,
         timeout=5,
-        csv_de=(root / FOLDER).exists(),  # a set with a folder in it
+        csv_de=(root / FOLDER).exists(),
+        excel=(root / WORKBOOK).exists(),
     )
 
 
@@ -165,6 +166,19 @@ def _prepare_folder(root: Path) -> None:
     _prepare_two(root)
 
 
+def _prepare_gain(root: Path) -> None:
+    _prepare_two(root)
+    for name in (FOLDER, WORKBOOK):
+        (root / name).touch()
+
+
+def _prepare_loss(root: Path) -> None:
+    _prepare_gain(root)
+    visit(root, SECOND, 3)
+    for name in (FOLDER, WORKBOOK):
+        (root / name).unlink()
+
+
 def _prepare_suspect(root: Path) -> None:
     visit(root, FIRST, 1)
     visit(root, SHORT, 2)
@@ -182,6 +196,8 @@ KINDS = {
         Kind("first", lambda root: None, lambda root: visit(root, FIRST, 1)),
         Kind("changed", _prepare_two, lambda root: visit(root, THIRD, 3)),
         Kind("folder", _prepare_folder, lambda root: visit(root, THIRD, 3)),
+        Kind("gains names", _prepare_gain, lambda root: visit(root, SECOND, 4)),
+        Kind("loses names", _prepare_loss, lambda root: visit(root, SECOND, 4)),
         Kind("unchanged", _prepare_two, lambda root: visit(root, SECOND, 3)),
         Kind("accept", _prepare_suspect, lambda root: judge(root, good=True)),
         Kind("reject", _prepare_suspect, lambda root: judge(root, good=False)),
@@ -190,8 +206,9 @@ KINDS = {
 }
 
 
-# A set with a folder has more files, so more calls to refuse; few of them are of another kind.
-EACH_KIND = [pytest.param(n, marks=pytest.mark.slow) if n == "folder" else n for n in KINDS]
+# Sets with a folder have more files, so more calls to refuse; few of them are of another kind.
+LARGE = ("folder", "gains names", "loses names")
+EACH_KIND = [pytest.param(n, marks=pytest.mark.slow) if n in LARGE else n for n in KINDS]
 
 
 class Known(NamedTuple):
@@ -239,7 +256,7 @@ class Workshop:
 def snapshot(root: Path) -> dict[str, bytes] | None:
     """Give what a reader sees who resolves `.current` once."""
     link = root / "processed" / CURRENT
-    if not link.is_symlink():
+    if not link.exists():
         return None
     folder = link.parent / link.readlink()
     return {
@@ -247,6 +264,17 @@ def snapshot(root: Path) -> dict[str, bytes] | None:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def list_seen(out: Path) -> set[str]:
+    """Give the links of tables in a published directory that lead to something."""
+    return {p.name for p in out.glob("[!.]*") if p.is_symlink() and p.exists()}
+
+
+def shows_one(root: Path, *sets: dict[str, bytes] | None) -> bool:
+    """Tell whether a reader sees just one of these sets, by `.current` and by the names alike."""
+    seen = snapshot(root)
+    return seen in sets and list_seen(root / "processed") == set(list_tops(seen or ()))
 
 
 def describe(root: Path) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from frictionless import Package
 import pipeline
 from pipeline.errors import DamagedFile, Locked, StorageError
 from pipeline.program.extract import extract_pages, extract_store
-from pipeline.publish.publication import publish
-from pipeline.publish.published import read_current
+from pipeline.publish.publication import publish, withdraw
+from pipeline.publish.published import is_current, list_own, read_current
 from pipeline.publish.render import render_set
 from pipeline.settings import Settings
 from pipeline.store import storage
 from pipeline.tables.files import iter_csv, iter_parquet, render_csv, render_parquet
 from pipeline.tables.schema import Column, Table
+from tests.program.runs import hooked, list_seen
 
 ROOT = Path(__file__).parents[2]
 INVENTED = ROOT / "tests" / "fixtures" / "invented.txt"
@@ -95,6 +96,46 @@ def test_links_of_tables_that_are_gone_are_removed_and_strangers_stay(files, tmp
     publish(tmp_path, files)
     assert not (tmp_path / "extra.csv").is_symlink()
     assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_link_that_a_dead_run_made_for_another_set_leads_nowhere_and_goes(files, tmp_path):
+    """It died before the set that has `ihk.xlsx` was in force, and the next run publishes none."""
+    publish(tmp_path, files)
+    made_from = json.loads(files["datapackage.json"])["made_from"]
+    assert is_current(tmp_path, made_from)
+    (tmp_path / "ihk.xlsx").symlink_to(".current/ihk.xlsx")
+    assert list_seen(tmp_path) == set(files)
+    assert not is_current(tmp_path, made_from)
+    assert not publish(tmp_path, files).is_new
+    assert list_own(tmp_path) == set(files)
+    assert is_current(tmp_path, made_from)
+
+
+def test_a_publication_that_died_half_linked_is_ended(files, tmp_path):
+    """As older versions did, which made the links last and kept a mark meanwhile."""
+    publish(tmp_path, files)
+    for name in sorted(files)[::2]:
+        (tmp_path / name).unlink()
+    (tmp_path / ".sets" / ".unfinished").touch()
+    assert not is_current(tmp_path, json.loads(files["datapackage.json"])["made_from"])
+    assert not publish(tmp_path, files).is_new
+    assert list_seen(tmp_path) == set(files)
+    assert not (tmp_path / ".sets" / ".unfinished").exists()
+
+
+def test_what_is_withdrawn_is_gone_at_once(files, tmp_path):
+    publish(tmp_path, files)
+    seen = []
+
+    def look(name, call, args):
+        seen.append(list_seen(tmp_path))
+        return call()
+
+    with hooked(look):
+        withdraw(tmp_path)
+    assert [names for names in seen if names not in (set(files), set())] == []
+    assert [path.name for path in tmp_path.iterdir()] == [".sets"]
+    assert [path.name for path in (tmp_path / ".sets").iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize("kind", ["file", "directory", "link elsewhere"])

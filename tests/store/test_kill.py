@@ -23,8 +23,9 @@ from tests.program.runs import (
     hooked,
     is_change,
     list_calls,
+    list_seen,
     open_workshop,
-    snapshot,
+    shows_one,
     verify,
 )
 
@@ -64,7 +65,7 @@ def sweep(shop: Workshop, known: Known, step: int) -> tuple[int, int]:
 
         told = f"{known.kind.name}, killed at {calls[moment]} ({moment} of {len(calls)}, {half=})"
         assert fork(run) == signal.SIGKILL, told
-        assert snapshot(root) in (known.before, known.after), told
+        assert shows_one(root, known.before, known.after), told
         assert verify(root).damaged == [], told
         known.kind.act(root)
         assert describe(root) == known.end, told
@@ -79,6 +80,26 @@ def test_a_run_that_is_killed_at_any_change_leaves_one_whole_set(shop, name, ste
     record_property("kills", died)
     print(f"{name}: killed at {died} of {moments} moments")
     assert moments > 10, f"only {moments} moments to die at"
+
+
+@pytest.mark.parametrize("name", ["first", "changed", "gains names", "loses names", "extract"])
+def test_before_each_change_all_names_of_one_set_are_there_and_no_others(shop, name):
+    """What a run shows is what it leaves if it is killed there: of a first set, nothing or all."""
+    known = shop.know(name)
+    root, torn, moments = known.copy(shop.new()), list[str](), 0
+
+    def look(name: str, call: Any, args: tuple[Any, ...]) -> Any:
+        nonlocal moments
+        if is_change(name, args):
+            moments += 1
+            if not shows_one(root, known.before, known.after):
+                torn.append(f"{name} {args[0]}")
+        return call()
+
+    with hooked(look):
+        known.kind.act(root)
+    assert not torn, f"{len(torn)} of {moments} moments, the first before {torn[0]}"
+    assert shows_one(root, known.after)
 
 
 @pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 47])
@@ -100,7 +121,7 @@ def test_a_run_that_is_told_to_stop_leaves_one_whole_set_and_nothing_half(shop, 
         told = f"{name}, stopped at {calls[moment]} ({moment} of {len(calls)})"
         with hooked(stop), pytest.raises(KeyboardInterrupt):
             known.kind.act(root)
-        assert snapshot(root) in (known.before, known.after), told
+        assert shows_one(root, known.before, known.after), told
         assert verify(root).damaged == [], told
         if calls[moment] not in ("unlink", "rmdir"):  # else it was tidying up
             assert not list(root.rglob(".tmp-*")), told
@@ -147,7 +168,9 @@ def test_the_real_command_killed_at_system_calls_leaves_one_whole_set(tmp_path, 
             shutil.rmtree(tmp_path / "out", ignore_errors=True)
             options = f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={when}"
             trace(tmp_path, "-e", *options)
-            assert look(tmp_path / "out") in (None, whole), (call, when)
+            seen = look(tmp_path / "out")
+            assert seen in (None, whole), (call, when)
+            assert list_seen(tmp_path / "out") == set(seen or ()), (call, when)
             report = pipeline.verify.run.verify(
                 Settings(raw=str(tmp_path / "raw"), out=str(tmp_path / "out"))
             )
