@@ -2,7 +2,6 @@ from .density import Ratio as Ratio
 from .density import RatioStatus as RatioStatus
 from .density import check_ratio as check_ratio
 from .density import compare_ratio as compare_ratio
-from .districts import District as District
 from .districts import find_town as find_town
 from .districts import parse_district as parse_district
 from .links import Address as Address

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +166,24 @@ def test_each_breach_of_the_order_is_found(tmp_path):
     done = lint(tmp_path)
     assert done.returncode == 1
     assert [told for *_, told in BREACHES if told not in done.stdout] == []
+
+
+def test_the_page_on_the_architecture_names_what_there_is():
+    """A module, folder or table by its path; a function by its door, or anywhere in its room."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`([\w/]+/(?:\w+\.py)?)`", text)) - {"raw/", "processed/", "pipeline/"}
+    assert len(paths) > 25
+    assert [p for p in paths if not (HOUSE / p).exists() and not (ROOT / p).exists()] == []
+    names = set(re.findall(r"`(\w+)\.(\w+)`", text))
+    names = {(room, name) for room, name in names if name not in ("py", "pyi", "toml")}
+    assert len(names) > 15
+    for room, name in names:
+        assert hasattr(importlib.import_module(f"pipeline.{room}"), name), f"{room}.{name}"
+    code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    for name in set(re.findall(r"`(_?[A-Za-z_]{4,})`", text)):
+        assert re.search(rf"\b{name}\b", code), name
+    diagram = re.search(r"```text\n(.*?)```", text, re.DOTALL)
+    shown = re.findall(r"^(\w+)/", diagram[1] if diagram else "", re.MULTILINE)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    order = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert [r for r in reversed(order) if r in ROOMS and r != "verify"] == shown
