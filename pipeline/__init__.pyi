@@ -1,9 +1,10 @@
-from .errors import DamagedFile as DamagedFile
-from .errors import Locked as Locked
-from .errors import PipelineError as PipelineError
-from .errors import SourceUnavailable as SourceUnavailable
-from .errors import SpecError as SpecError
-from .errors import StorageError as StorageError
-from .errors import SuspectPage as SuspectPage
-from .program.notebook import extract as extract
-from .program.notebook import load as load
+from .errors import (
+    DamagedFile as DamagedFile,
+    Locked as Locked,
+    PipelineError as PipelineError,
+    SourceUnavailable as SourceUnavailable,
+    SpecError as SpecError,
+    StorageError as StorageError,
+    SuspectPage as SuspectPage,
+)
+from .program.notebook import extract as extract, load as load

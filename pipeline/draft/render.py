@@ -114,7 +114,8 @@ def _iter_lines(plan: Plan) -> Iterator[str]:
     if plan.passed:
         yield from ("", _comment("Left out, as it did not repeat once in each record:"))
         for text, count in plan.passed:
-            yield _comment(f"  {quote_toml(text)}: {_times(count)}")
+            times = "once" if count == 1 else f"{count} times"
+            yield _comment(f"  {quote_toml(text)}: {times}")
 
 
 def _iter_field(one: FieldPlan, records: int) -> Iterator[str]:
@@ -149,7 +150,3 @@ def _list(texts: Sequence[str]) -> str:
 def _comment(text: str) -> str:
     shown = one_line(text.encode("utf-8", "replace").decode(), _MAX_COMMENT)
     return f"# {shown}".rstrip()
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"

@@ -1,4 +1,2 @@
-from .run import Result as Result
-from .run import open_drills as open_drills
-from .run import run_drills as run_drills
+from .run import Result as Result, open_drills as open_drills, run_drills as run_drills
 from .score import GRADES as GRADES

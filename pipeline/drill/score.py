@@ -74,11 +74,11 @@ class Scorer(NamedTuple):
         for record, facts in pairs:
             yield from self.compare(record, facts)
         for record in missing:
-            grade: Grade = "flagged" if any(map(self.flags.quote, record.lines)) else "silent"
+            grade = _grade(any(map(self.flags.quote, record.lines)))
             yield Wrong(grade, record.facts.record_id, self.spec.table, self.spec.id,
                         record.facts.record_id, None)  # fmt: skip
         for facts in extra:
-            grade = "flagged" if facts.record_id in self.flags.records else "silent"
+            grade = _grade(facts.record_id in self.flags.records)
             yield Wrong(grade, facts.record_id, self.spec.table, self.spec.id,
                         None, facts.record_id)  # fmt: skip
         for text in told:
@@ -92,7 +92,7 @@ class Scorer(NamedTuple):
                 self.flags.name_cell(self.spec.table, facts.record_id, key) for key in self.spec.key
             ) or self.flags.name_town(facts) or self.flags.name_cell(
                 self.spec.table, facts.record_id, self.spec.id)  # fmt: skip
-            yield Wrong("flagged" if named else "silent", before.record_id, self.spec.table,
+            yield Wrong(_grade(named), before.record_id, self.spec.table,
                         self.spec.id, before.record_id, facts.record_id)  # fmt: skip
         for cell, value in before.cells.items():
             published = facts.cells.get(cell)
@@ -100,12 +100,11 @@ class Scorer(NamedTuple):
                 continue
             table, column = cell
             row_id = facts.municipality_id if table == MUNICIPALITIES else facts.record_id
-            if self.flags.name_cell(table, row_id, column):
-                grade: Grade = "flagged"
-            elif column in ("municipality", "ags", "district_ags") and self.flags.name_town(facts):
-                grade = "flagged"
-            else:
-                grade = "undetectable" if _says(says.cells, cell, published) else "silent"
+            of_town = column in ("municipality", "ags", "district_ags")
+            named = self.flags.name_cell(table, row_id, column) or (
+                of_town and self.flags.name_town(facts)
+            )
+            grade = _grade(named, is_said=_says(says.cells, cell, published))
             yield Wrong(grade, facts.record_id, table, column, value, published)
         for table, rows in before.children.items():
             yield from self.compare_rows(table, rows, facts, says.children.get(table))
@@ -124,17 +123,17 @@ class Scorer(NamedTuple):
                 new = after[n] if after else None
                 if old == new:
                     continue
-                if self.flags.name_child(table, facts.record_id, row_id, column):
-                    grade: Grade = "flagged"
-                else:
-                    grade = "undetectable" if undetectable else "silent"
+                named = self.flags.name_child(table, facts.record_id, row_id, column)
+                grade = _grade(named, is_said=undetectable)
                 yield Wrong(grade, facts.record_id, table, column, old, new)
 
 
+def _grade(is_told: bool, *, is_said: bool = False) -> Grade:
+    return "flagged" if is_told else "undetectable" if is_said else "silent"
+
+
 def _says(cells: Mapping[Cell, Value], cell: Cell, published: Value) -> bool:
-    if cell not in cells:
-        return False
-    return cells[cell] is ANYTHING or bool(cells[cell] == published)
+    return cell in cells and (cells[cell] is ANYTHING or bool(cells[cell] == published))
 
 
 def _is_same(rows: Sequence[Row], others: Sequence[Row]) -> bool:

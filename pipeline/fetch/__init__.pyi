@@ -1,15 +1,6 @@
-from .addresses import check_url as check_url
-from .addresses import get_host as get_host
-from .addresses import is_loopback as is_loopback
-from .client import Answer as Answer
-from .client import Client as Client
-from .errors import FetchFailed as FetchFailed
-from .errors import Late as Late
-from .errors import Refused as Refused
-from .pacing import Turn as Turn
-from .pacing import obey_wait as obey_wait
-from .pacing import take_turn as take_turn
-from .pacing import wait as wait
-from .permission import Permission as Permission
-from .permission import check_reserved as check_reserved
+from .addresses import check_url as check_url, get_host as get_host, is_loopback as is_loopback
+from .client import Answer as Answer, Client as Client
+from .errors import FetchFailed as FetchFailed, Late as Late, Refused as Refused
+from .pacing import Turn as Turn, obey_wait as obey_wait, take_turn as take_turn, wait as wait
+from .permission import Permission as Permission, check_reserved as check_reserved
 from .wire import gunzip as gunzip

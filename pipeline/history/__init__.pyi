@@ -1,17 +1,20 @@
-from .changes import Standing as Standing
-from .changes import list_changes as list_changes
-from .states import GOOD as GOOD
-from .states import LONG_AGO as LONG_AGO
-from .states import SEEN as SEEN
-from .states import History as History
-from .states import Sighting as Sighting
-from .states import State as State
-from .states import Verdict as Verdict
-from .states import read_history as read_history
-from .visits import MORE as MORE
-from .visits import OWN as OWN
-from .visits import Outcome as Outcome
-from .visits import Visit as Visit
-from .visits import describe_visit as describe_visit
-from .visits import plain as plain
-from .visits import print_time as print_time
+from .changes import Standing as Standing, list_changes as list_changes
+from .states import (
+    GOOD as GOOD,
+    LONG_AGO as LONG_AGO,
+    SEEN as SEEN,
+    History as History,
+    Sighting as Sighting,
+    State as State,
+    Verdict as Verdict,
+    read_history as read_history,
+)
+from .visits import (
+    MORE as MORE,
+    OWN as OWN,
+    Outcome as Outcome,
+    Visit as Visit,
+    describe_visit as describe_visit,
+    plain as plain,
+    print_time as print_time,
+)

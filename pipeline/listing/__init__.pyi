@@ -1,11 +1,12 @@
-from .spec import CHILDREN as CHILDREN
-from .spec import COLUMN_ENDS as COLUMN_ENDS
-from .spec import MUNICIPALITIES as MUNICIPALITIES
-from .spec import NUMBERS as NUMBERS
-from .spec import FieldSpec as FieldSpec
-from .spec import ListingSpec as ListingSpec
-from .spec import Locale as Locale
-from .spec import RatioSpec as RatioSpec
-from .spec import knows_country as knows_country
-from .spec_reader import parse_spec as parse_spec
-from .spec_reader import read_spec as read_spec
+from .spec import (
+    CHILDREN as CHILDREN,
+    COLUMN_ENDS as COLUMN_ENDS,
+    MUNICIPALITIES as MUNICIPALITIES,
+    NUMBERS as NUMBERS,
+    FieldSpec as FieldSpec,
+    ListingSpec as ListingSpec,
+    Locale as Locale,
+    RatioSpec as RatioSpec,
+    knows_country as knows_country,
+)
+from .spec_reader import parse_spec as parse_spec, read_spec as read_spec

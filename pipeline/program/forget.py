@@ -93,29 +93,25 @@ def forget_person(settings: Settings, text: str) -> Forgotten:
         log = read_log(folder, forgetting=True)
         store = read_log_as_store(folder, log)
         due = _read_due(folder)
-        suppressions = _suppress_more(raw, store, spec, text, due)
-        matched = suppressions.matched
-        renamed = dict(_iter_renamed(store, suppressions.all, due))
+        suppressions, matched = _suppress_more(raw, store, spec, text, due)
+        renamed = dict(_iter_renamed(store, suppressions, due))
         due |= set(renamed)
         _write_due(folder, due)
         if renamed:
-            rewrite_log(folder, [_rename(visit, renamed, suppressions.all) for visit in log.visits])
+            rewrite_log(folder, [_rename(visit, renamed, suppressions) for visit in log.visits])
         for old in due:
             _remove_capture(folder / CAPTURES, old)
-        _remove_strangers(folder, suppressions.all)
+        _remove_strangers(folder, suppressions)
         store = read_log_as_store(folder, read_log(folder, forgetting=True))
         digest, left = _publish_again(settings, store)
         remove(folder / FORGETTING)
     return Forgotten(matched, tuple(renamed.items()), digest, (*left, *_iter_unreachable(store)))
 
 
-class _More(NamedTuple):
-    all: Suppressions
-    matched: int
-
-
-def _suppress_more(raw: Path, store: Store, spec: ListingSpec, text: str, due: set[str]) -> _More:
-    """Add the texts that name a person to the list of suppressions."""
+def _suppress_more(
+    raw: Path, store: Store, spec: ListingSpec, text: str, due: set[str]
+) -> tuple[Suppressions, int]:
+    """Add the texts that name a person to the list of suppressions; count the contacts that do."""
     rows = [_build(capture, spec) for capture in _iter_captures(store, due)]
     contacts = [contact for tables in rows for contact in tables.get(CHILDREN["contacts"], [])]
     found = find_contacts(text, contacts)
@@ -126,7 +122,7 @@ def _suppress_more(raw: Path, store: Store, spec: ListingSpec, text: str, due: s
     texts = list_texts(text, found, contacts)
     suppressions = before._replace(key=key).add(texts.words, texts.numbers)
     write_suppressions(raw, spec.name, suppressions)
-    return _More(suppressions, len(found))
+    return suppressions, len(found)
 
 
 _Tables = dict[str, list[dict[str, Any]]]  # rows by table, their columns as keys

@@ -8,7 +8,6 @@ there; a verdict on what was fetched, or a person's, stands.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,20 +61,15 @@ class Importer:
 
     def __init__(self, store: Store, spec: ListingSpec, result: Imported) -> None:
         self.store, self.spec, self.result = store, spec, result
-        self.by_digest = dict(self._iter_digests())
+        self.by_digest = {
+            digest: name
+            for name in store.history.verdicts
+            if (digest := read_sidecar(store.folder / CAPTURES, name).get("archive_digest"))
+        }
         self.added: set[str] = set()
-        self.times: set[tuple[datetime | None, str | None]] = set()
-        self.sightings: set[tuple[datetime | None, str | None, str | None]] = set()
-        for visit in store.log.visits:
-            if visit.seen_at:
-                self.times.add((visit.seen_at, visit.url))
-                self.sightings.add((visit.seen_at, visit.capture_id, visit.url))
-
-    def _iter_digests(self) -> Iterator[tuple[str, str]]:
-        for name in self.store.history.verdicts:
-            told = read_sidecar(self.store.folder / CAPTURES, name).get("archive_digest")
-            if told:
-                yield told, name
+        seen = [visit for visit in store.log.visits if visit.seen_at]
+        self.times = {(visit.seen_at, visit.url) for visit in seen}
+        self.sightings = {(visit.seen_at, visit.capture_id, visit.url) for visit in seen}
 
     def take(self, found: Archived | Broken) -> None:
         """Take what stands in a WARC file."""

@@ -1,28 +1,29 @@
-from .events import read_events as read_events
-from .events import read_published as read_published
-from .events import tell_event as tell_event
-from .package import digest_code as digest_code
-from .package import is_made_by as is_made_by
-from .provenance import describe_origin as describe_origin
-from .provenance import describe_store as describe_store
-from .provenance import hash_register as hash_register
-from .provenance import read_register_file as read_register_file
-from .publication import Published as Published
-from .publication import publish as publish
-from .publication import withdraw as withdraw
-from .published import CURRENT as CURRENT
-from .published import DIGEST as DIGEST
-from .published import PACKAGE as PACKAGE
-from .published import SETS as SETS
-from .published import UNFINISHED as UNFINISHED
-from .published import find_set as find_set
-from .published import hash_bytes as hash_bytes
-from .published import is_current as is_current
-from .published import is_own as is_own
-from .published import list_files as list_files
-from .published import list_tops as list_tops
-from .published import read_current as read_current
-from .published import read_package as read_package
-from .render import REPORT as REPORT
-from .render import digest_set as digest_set
-from .render import render_set as render_set
+from .events import (
+    read_events as read_events,
+    read_published as read_published,
+    tell_event as tell_event,
+)
+from .package import digest_code as digest_code, is_made_by as is_made_by
+from .provenance import (
+    describe_origin as describe_origin,
+    describe_store as describe_store,
+    hash_register as hash_register,
+    read_register_file as read_register_file,
+)
+from .publication import Published as Published, publish as publish, withdraw as withdraw
+from .published import (
+    CURRENT as CURRENT,
+    DIGEST as DIGEST,
+    PACKAGE as PACKAGE,
+    SETS as SETS,
+    UNFINISHED as UNFINISHED,
+    find_set as find_set,
+    hash_bytes as hash_bytes,
+    is_current as is_current,
+    is_own as is_own,
+    list_files as list_files,
+    list_tops as list_tops,
+    read_current as read_current,
+    read_package as read_package,
+)
+from .render import REPORT as REPORT, digest_set as digest_set, render_set as render_set

@@ -178,7 +178,7 @@ def digest_code() -> str:
             if entry.is_dir():
                 if entry.name != "__pycache__":
                     waiting.append((f"{name}/", entry))
-            elif entry.name.endswith((".py", ".toml", ".csv", ".html", ".css")):
+            elif entry.name.endswith((".py", ".pyi", ".toml", ".csv", ".html", ".css")):
                 found[name] = entry.read_bytes()
     for name in sorted(found):
         digest.update(f"{name}\0{len(found[name])}\0".encode())

@@ -10,10 +10,8 @@ import hashlib
 from itertools import zip_longest
 
 from pipeline.extraction import Extraction
-from pipeline.publish.outputs.feed import NAME as FEED
-from pipeline.publish.outputs.feed import render_feed
-from pipeline.publish.outputs.views import NAME as VIEWS
-from pipeline.publish.outputs.views import render_views
+from pipeline.publish.outputs.feed import NAME as FEED, render_feed
+from pipeline.publish.outputs.views import NAME as VIEWS, render_views
 from pipeline.publish.package import describe_package
 from pipeline.publish.published import PACKAGE
 from pipeline.tables import iter_csv, iter_parquet, render_csv, render_parquet

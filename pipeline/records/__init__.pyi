@@ -1,12 +1,10 @@
-from .grammar import NOTHING as NOTHING
-from .grammar import parse_listing as parse_listing
-from .grids.cells import Budget as Budget
-from .grids.cells import Row as Row
-from .grids.cells import read_rows as read_rows
+from .grammar import NOTHING as NOTHING, parse_listing as parse_listing
+from .grids.cells import Budget as Budget, Row as Row, read_rows as read_rows
 from .labels import BARE as BARE
-from .likeness import NearestLabels as NearestLabels
-from .likeness import is_label_like as is_label_like
-from .likeness import nearest_label as nearest_label
-from .likeness import tell_alias as tell_alias
-from .suspect import judge as judge
-from .suspect import refuse_bytes as refuse_bytes
+from .likeness import (
+    NearestLabels as NearestLabels,
+    is_label_like as is_label_like,
+    nearest_label as nearest_label,
+    tell_alias as tell_alias,
+)
+from .suspect import judge as judge, refuse_bytes as refuse_bytes

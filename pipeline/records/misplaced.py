@@ -6,6 +6,7 @@ Then each record would take its neighbour's fields, so such a page is suspect.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from pipeline.listing import ListingSpec
 from pipeline.model import Page
@@ -66,20 +67,19 @@ class Misplaced:
 
     def find(self, branches: list[int] | None, end: int) -> int | None:
         """Return such a label; `branches` are the records' own elements, `end` ends the last one."""
-        found = self.find_inside(self.openings[0], self.all)
+        return next((i for i in self.iter_found(branches, end) if i is not None), None)
+
+    def iter_found(self, branches: list[int] | None, end: int) -> Iterator[int | None]:
+        """Yield what each way of looking finds."""
+        yield self.find_inside(self.openings[0], self.all)
         for opening, branch in zip(self.openings[1:], (branches or ())[1:], strict=False):
-            if found is not None:
-                break
-            found = self.find_inside(opening, branch)
-        if found is None and branches:
-            found = self.find_lost(branches[0])
-        if found is None:
-            found = find_shifted(self.page, self.spec, self.hits, self.order, self.openings[0])
-        if found is None:
-            found = self.find_outside(end)
-        if found is None and len(self.openings) == 1:
-            found = self.find_neighbour()
-        return found
+            yield self.find_inside(opening, branch)
+        if branches:
+            yield self.find_lost(branches[0])
+        yield find_shifted(self.page, self.spec, self.hits, self.order, self.openings[0])
+        yield self.find_outside(end)
+        if len(self.openings) == 1:
+            yield self.find_neighbour()
 
     def find_inside(self, opening: int, outer: int) -> int | None:
         """Return a label inside the element `outer` whose field ends directly before `opening`."""

@@ -1,40 +1,46 @@
 from . import clock as clock
-from .captures import CAPTURES as CAPTURES
-from .captures import HOSTS as HOSTS
-from .captures import LOCK as LOCK
-from .captures import OTHER as OTHER
-from .captures import REGISTERS as REGISTERS
-from .captures import SUFFIXES as SUFFIXES
-from .captures import is_stored as is_stored
-from .captures import keep_capture as keep_capture
-from .captures import keep_register as keep_register
-from .captures import list_strangers as list_strangers
-from .captures import read_capture as read_capture
-from .captures import read_sidecar as read_sidecar
+from .captures import (
+    CAPTURES as CAPTURES,
+    HOSTS as HOSTS,
+    LOCK as LOCK,
+    OTHER as OTHER,
+    REGISTERS as REGISTERS,
+    SUFFIXES as SUFFIXES,
+    is_stored as is_stored,
+    keep_capture as keep_capture,
+    keep_register as keep_register,
+    list_strangers as list_strangers,
+    read_capture as read_capture,
+    read_sidecar as read_sidecar,
+)
 from .clock import parse_date as parse_date
-from .reading import holds as holds
-from .reading import read_stored as read_stored
-from .reading import told as told
-from .sightings import Store as Store
-from .sightings import cut_store as cut_store
-from .sightings import read_log_as_store as read_log_as_store
-from .sightings import read_store as read_store
-from .storage import check_writable as check_writable
-from .storage import lock as lock
-from .storage import make_directory as make_directory
-from .storage import mark_time as mark_time
-from .storage import point as point
-from .storage import remove as remove
-from .storage import remove_leftovers as remove_leftovers
-from .storage import write_file as write_file
-from .storage import write_set as write_set
-from .visit_log import FORGETTING as FORGETTING
-from .visit_log import FORGOTTEN as FORGOTTEN
-from .visit_log import LOG as LOG
-from .visit_log import SEAL as SEAL
-from .visit_log import Log as Log
-from .visit_log import append_visit as append_visit
-from .visit_log import canonical as canonical
-from .visit_log import has_log as has_log
-from .visit_log import read_log as read_log
-from .visit_log import rewrite_log as rewrite_log
+from .reading import holds as holds, read_stored as read_stored, told as told
+from .sightings import (
+    Store as Store,
+    cut_store as cut_store,
+    read_log_as_store as read_log_as_store,
+    read_store as read_store,
+)
+from .storage import (
+    check_writable as check_writable,
+    lock as lock,
+    make_directory as make_directory,
+    mark_time as mark_time,
+    point as point,
+    remove as remove,
+    remove_leftovers as remove_leftovers,
+    write_file as write_file,
+    write_set as write_set,
+)
+from .visit_log import (
+    FORGETTING as FORGETTING,
+    FORGOTTEN as FORGOTTEN,
+    LOG as LOG,
+    SEAL as SEAL,
+    Log as Log,
+    append_visit as append_visit,
+    canonical as canonical,
+    has_log as has_log,
+    read_log as read_log,
+    rewrite_log as rewrite_log,
+)

@@ -1,35 +1,43 @@
-from .files import iter_csv as iter_csv
-from .files import iter_csv_texts as iter_csv_texts
-from .files import iter_parquet as iter_parquet
-from .files import print_value as print_value
-from .files import read_csv as read_csv
-from .files import render_csv as render_csv
-from .files import render_parquet as render_parquet
+from .files import (
+    iter_csv as iter_csv,
+    iter_csv_texts as iter_csv_texts,
+    iter_parquet as iter_parquet,
+    print_value as print_value,
+    read_csv as read_csv,
+    render_csv as render_csv,
+    render_parquet as render_parquet,
+)
 from .identity import identify as identify
-from .normalise import Contact as Contact
-from .normalise import Item as Item
-from .normalise import Normalised as Normalised
-from .normalise import normalise_records as normalise_records
-from .readings import Draft as Draft
-from .readings import Reading as Reading
-from .readings import read_records as read_records
-from .register import Register as Register
-from .register import known_municipalities as known_municipalities
-from .register import parse_register as parse_register
-from .schema import Column as Column
-from .schema import Row as Row
-from .schema import Rows as Rows
-from .schema import Table as Table
-from .schema import Type as Type
-from .schema import shape_tables as shape_tables
-from .wide import BETWEEN as BETWEEN
-from .wide import CAPTURE as CAPTURE
-from .wide import CAPTURES as CAPTURES
-from .wide import CELLS as CELLS
-from .wide import PLACE as PLACE
-from .wide import Part as Part
-from .wide import list_sources as list_sources
-from .wide import name_wide as name_wide
-from .wide import plan_wide as plan_wide
-from .wide import shape_wide as shape_wide
-from .wide import widen as widen
+from .normalise import (
+    Contact as Contact,
+    Item as Item,
+    Normalised as Normalised,
+    normalise_records as normalise_records,
+)
+from .readings import Draft as Draft, Reading as Reading, read_records as read_records
+from .register import (
+    Register as Register,
+    known_municipalities as known_municipalities,
+    parse_register as parse_register,
+)
+from .schema import (
+    Column as Column,
+    Row as Row,
+    Rows as Rows,
+    Table as Table,
+    Type as Type,
+    shape_tables as shape_tables,
+)
+from .wide import (
+    BETWEEN as BETWEEN,
+    CAPTURE as CAPTURE,
+    CAPTURES as CAPTURES,
+    CELLS as CELLS,
+    PLACE as PLACE,
+    Part as Part,
+    list_sources as list_sources,
+    name_wide as name_wide,
+    plan_wide as plan_wide,
+    shape_wide as shape_wide,
+    widen as widen,
+)

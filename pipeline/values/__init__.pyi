@@ -1,16 +1,15 @@
-from .density import Ratio as Ratio
-from .density import RatioStatus as RatioStatus
-from .density import check_ratio as check_ratio
-from .density import compare_ratio as compare_ratio
-from .districts import find_town as find_town
-from .districts import parse_district as parse_district
-from .links import Address as Address
-from .links import find_file_type as find_file_type
-from .links import parse_website as parse_website
-from .links import resolve as resolve
-from .numbers import Number as Number
-from .numbers import is_absent as is_absent
-from .numbers import parse_number as parse_number
-from .phones import Phone as Phone
-from .phones import find_area_town as find_area_town
-from .phones import parse_phone as parse_phone
+from .density import (
+    Ratio as Ratio,
+    RatioStatus as RatioStatus,
+    check_ratio as check_ratio,
+    compare_ratio as compare_ratio,
+)
+from .districts import find_town as find_town, parse_district as parse_district
+from .links import (
+    Address as Address,
+    find_file_type as find_file_type,
+    parse_website as parse_website,
+    resolve as resolve,
+)
+from .numbers import Number as Number, is_absent as is_absent, parse_number as parse_number
+from .phones import Phone as Phone, find_area_town as find_area_town, parse_phone as parse_phone

@@ -1,2 +1,1 @@
-from .run import Report as Report
-from .run import verify as verify
+from .run import Report as Report, verify as verify

@@ -3,8 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.contacts import persons
 from pipeline.contacts.emails import Email, names_person, parse_email, parse_mailto

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from pipeline.fetch.errors import FetchFailed, Refused, Transient
 from pipeline.fetch.retry_after import LONGEST, parse_retry_after

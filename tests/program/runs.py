@@ -31,8 +31,7 @@ from pipeline.publish.publication import publish
 from pipeline.publish.published import CURRENT, SETS, list_tops
 from pipeline.publish.render import render_set
 from pipeline.settings import Settings
-from pipeline.store import reading as stored
-from pipeline.store import storage
+from pipeline.store import reading as stored, storage
 from pipeline.store.visit_log import canonical, parse_visit
 from pipeline.verify.run import Report
 from tests.records.mutations import RECORDS, UNNA, put, render

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import pipeline.program.forget
 from pipeline.errors import DamagedFile, PipelineError, SourceUnavailable, SpecError

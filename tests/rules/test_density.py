@@ -4,8 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.listing.spec import Locale
 from pipeline.rules.slips import KINDS, Candidate, Printed, find_candidates

@@ -8,8 +8,7 @@ from importlib import resources
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from pipeline.values.phones import Phone, find_area_town, parse_phone
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -137,7 +137,8 @@ class _Pen:
         columns, rows = sheet.table.columns, sheet.rows
         last = top + len(rows)
         cells: list[tuple[int, _Write, Any]] = []
-        for i, (column, values) in enumerate(zip(columns, _turn(sheet), strict=True)):
+        for i, column in enumerate(columns):
+            values = [row[i] for row in rows if row[i] is not None]
             head = f"{column.name} (UTC)" if column.type == "timestamp" else column.name
             width = max(len(head) + 3, _measure(column, values))
             wrap = column.type == "string" and width > _WIDE
@@ -176,12 +177,6 @@ def _choose_format(column: Column, values: list[Any]) -> str:
             return "General"
         return "#,##0." + "0" * max(decimals, 1)
     return _FORMATS[column.type]
-
-
-def _turn(sheet: Sheet) -> Iterator[list[Any]]:
-    """Yield the values of each column, without nulls."""
-    for i in range(len(sheet.table.columns)):
-        yield [row[i] for row in sheet.rows if row[i] is not None]
 
 
 def _measure(column: Column, values: list[Any]) -> int:
