@@ -1,6 +1,7 @@
 """The story of a page that is watched (docs/watching.md), run as told; and the ways to schedule it."""
 
 import http.server
+import json
 import os
 import re
 import shutil
@@ -263,14 +264,16 @@ def test_the_lines_for_cron_are_good_and_run(site, tmp_path):
 
 
 def test_the_workflow_commits_captures_and_fails_where_somebody_has_to_look(site, tmp_path):
-    """Its shell lines are run as the runner would, in a clone with a remote of its own."""
+    """Its shell lines are run as the runner would, in a clone with a remote of its own.
+
+    The settings are those of watch.toml, which git does not ignore: no person is published.
+    """
     workflow = yaml.safe_load((DEPLOY / "watch.yml").read_text())
     steps = {step["name"]: step for step in workflow["jobs"]["watch"]["steps"] if "name" in step}
     remote, work = tmp_path / "remote.git", tmp_path / "work"
     git = ["git", "-c", "init.defaultBranch=main"]
     subprocess.run([*git, "init", "-q", "--bare", remote], check=True)
     subprocess.run([*git, "clone", "-q", remote, work], check=True, capture_output=True)
-    shutil.copy(tmp_path / "settings.toml", work)
     programs = work / ".venv" / "bin"
     programs.mkdir(parents=True)
     (programs / "ihk").write_text(PROGRAM)
@@ -289,6 +292,15 @@ def test_the_workflow_commits_captures_and_fails_where_somebody_has_to_look(site
             check=False,
         )  # fmt: skip
 
+    assert shell("Visit the page").returncode == 0
+    assert (tmp_path / "output").read_text() == "code=2\n"
+    missing = shell("Fail where somebody has to look", "2")
+    assert missing.returncode == 2
+    assert "watch.toml: the settings file is missing; copy settings.example.toml" in missing.stderr
+
+    settings = (tmp_path / "settings.toml").read_text() + "people = false\n"
+    (work / "watch.toml").write_text(settings)
+    subprocess.run(["git", "add", "watch.toml"], cwd=work, check=True)
     codes, commits = [], []
     for name in ("first", "grown", "broken", "broken"):
         site.show(name)
@@ -305,6 +317,14 @@ def test_the_workflow_commits_captures_and_fails_where_somebody_has_to_look(site
     assert commits == [1, 2, 3, 4]  # the log has a line for every visit
     assert shell("Tell what changed").returncode == 0
     assert "concepts dorsten-blindtextplatz: added" in (tmp_path / "summary").read_text()
+    package = json.loads((work / "processed" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["made_from"]["settings"]["people"] is False
+    assert not subprocess.run(
+        ["git", "check-ignore", "watch.toml"], cwd=work, capture_output=True, check=False
+    ).stdout
+    for step in workflow["jobs"]["watch"]["steps"]:
+        for line in step.get("run", "").splitlines():
+            assert ("bin/ihk " in line) is ("--settings watch.toml" in line), line
     failed = shell("Fail where somebody has to look", "4")
     assert failed.returncode == 4
     assert "suspect: capture" in failed.stdout
