@@ -187,7 +187,7 @@ def test_a_source_of_too_much_is_left_soon(headers: Headers) -> None:
     source = Greedy()
     with pytest.raises(Refused):
         read_body(source, headers, LIMIT)
-    assert source.taken <= 2**16
+    assert source.taken <= (2**16 if headers in ([], [CHUNKED]) else 0)
 
 
 CONTROLS = [

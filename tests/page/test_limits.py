@@ -236,6 +236,19 @@ def test_a_page_beyond_a_limit_is_refused(name: str) -> None:
 
 
 @pytest.mark.usefixtures("low_limits")
+def test_no_more_lines_are_read_than_the_limit_and_one() -> None:
+    asked = []
+
+    def parse(_: str, __: object) -> Tree:
+        events = (asked.append(n) or ("x", "br", None, None) for n in range(1_000))
+        return Tree("", None, events)
+
+    with pytest.raises(SuspectPage, match="more than 100 lines"):
+        read_html("", parse)
+    assert len(asked) == LOW["MAX_LINES"] + 1
+
+
+@pytest.mark.usefixtures("low_limits")
 def test_a_page_too_small_to_cost_a_parser_much_is_looked_at_for_unclosed_elements_only() -> None:
     markup, reason = UNREAD["distinct_unclosed_elements"]
     with pytest.raises(SuspectPage) as caught:
