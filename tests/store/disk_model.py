@@ -54,15 +54,17 @@ def _apply(entries: dict[str, Inode], changes: list[tuple[str, Inode | None, str
             entries[name] = inode
 
 
-def name_flush(path: Path, *, follows_mkdir: bool) -> str:
-    """Name the kind of a flush by the functions of storage.py that ask for it."""
+def name_flush(path: Path, changed: set[str], *, follows_mkdir: bool) -> str:
+    """Name the kind of a flush by the functions of storage.py that ask for it, and what it flushes."""
     public, frame = [], sys._getframe()
     while frame := frame.f_back:
         code = frame.f_code
         if code.co_filename == storage.__file__ and code.co_name[0] != "_":
             public.append(code.co_name)
+    if public == ["flush", "point"]:
+        return f"point: {'.current' if '.current' in changed else 'names'}"
     if public[0] == "flush":
-        return f"flush by {public[1] if len(public) > 1 else 'others'}"
+        return "flush"
     if public[0] == "make_directory":
         return "make_directory: new" if follows_mkdir else "make_directory: old"
     what = "directory" if path.is_dir() else "file"
@@ -126,7 +128,8 @@ class Disk:
             inode.data = inode.data[: args[1]]
         elif name == "fsync" and args[0] in self._open:
             inode, path = self._open[args[0]]
-            kind = name_flush(path, follows_mkdir=before == "mkdir")
+            changed = {entry for entry, _, _ in inode.pending}
+            kind = name_flush(path, changed, follows_mkdir=before == "mkdir")
             self.flushes.add(kind)
             if kind != self.drop:
                 inode.settle()

@@ -38,7 +38,8 @@ NEEDED = {
     "write_set: folder of sets": ["extract"],
     "append_line: file": ["accept"],
     "append_line: directory": ["first"],
-    "flush by point": ["changed"],
+    "point: names": ["first"],
+    "point: .current": ["changed"],
     "make_directory: new": ["first"],
     "remove: directory": ["changed"],
 }
@@ -46,7 +47,7 @@ NEEDED = {
 NEEDED_LATER = {
     "make_directory: old": ["first", "changed"],
     "remove_leftovers: directory": ["first"],
-    "flush by others": ["first"],
+    "flush": ["first"],
     "check_writable: directory": ["first"],
 }
 ENTRIES = ("rename", "mkdir", "unlink")
