@@ -7,7 +7,7 @@
            the row of the capture in force, the same for all records
 
 The plan is the one definition of the wide table: `shape_wide` and `widen` walk it here, and
-`outputs/views.py` prints it as SQL.  Its columns follow from the listing spec, in this order: the
+`publish/outputs/views.py` prints it as SQL.  Its columns follow from the listing spec, in this order: the
 record's key and fields, its municipality with figures and verdicts, its downloads and contacts, its
 web addresses, the time of the capture.
 """
