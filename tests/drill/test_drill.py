@@ -62,7 +62,7 @@ def silent(result: Result) -> list[str]:
 @pytest.mark.parametrize(
     "seeds",
     [
-        *(range(n, n + 160) for n in range(0, 640, 160)),
+        *(range(n, n + 120) for n in range(0, 480, 120)),
         *(
             pytest.param(range(n, n + 5_000), marks=pytest.mark.slow)
             for n in range(10_000, 90_000, 5_000)

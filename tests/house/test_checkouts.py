@@ -19,13 +19,11 @@ tests/program/test_settings.py tests/program/test_notebook.py tests/cli/test_cli
 tests/house/test_docs.py tests/tables/test_pages.py tests/drill/test_forms.py tests/publish/test_publish.py
 """.split()
 FEW = """
-tests/program/test_settings.py::test_nothing_is_said_where_nothing_was_published
 tests/drill/test_forms.py::test_the_known_capture_has_six_records_with_every_label_once
 tests/tables/test_pages.py::test_the_known_capture_gives_the_tables_typed_off_it
 tests/publish/test_publish.py::test_a_set_has_each_table_twice_and_a_descriptor
 tests/house/test_docs.py::test_every_page_is_linked_from_the_index
 tests/house/test_docs.py::test_every_file_of_deploy_is_told
-tests/cli/test_cli.py::test_extract_tells_the_tables_and_the_checks
 """.split()
 
 

@@ -47,7 +47,7 @@ ERRORS = [
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EACCES, errno.EROFS, errno.EMFILE,
 ]  # fmt: skip
 SWEEPS = pytest.mark.parametrize(
-    "step", [pytest.param(1, marks=pytest.mark.slow, id="all"), pytest.param(101, id="some")]
+    "step", [pytest.param(1, marks=pytest.mark.slow, id="all"), pytest.param(149, id="some")]
 )
 
 

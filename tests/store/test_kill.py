@@ -73,7 +73,7 @@ def sweep(shop: Workshop, known: Known, step: int) -> tuple[int, int]:
     return len(moments[::step]), len(moments)
 
 
-@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 19])
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow, id="all"), 31])
 @pytest.mark.parametrize("name", EACH_KIND)
 def test_a_run_that_is_killed_at_any_change_leaves_one_whole_set(shop, name, step, record_property):
     died, moments = sweep(shop, shop.know(name), step)
