@@ -26,9 +26,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import notebook, plain
 from pipeline import flow
-from pipeline.archives.files import make_capture
-from pipeline.listing import spec
-from pipeline.tables.schema import Rows
+from pipeline.archives import make_capture
+from pipeline.listing import ListingSpec, read_spec
+from pipeline.tables import Rows
 
 ROOT = Path(__file__).resolve().parent.parent
 COLD_ROUNDS = 7
@@ -41,7 +41,7 @@ Contender = Callable[[], object]
 
 def list_contenders(page: bytes, text: bytes) -> dict[str, Contender]:
     """Return what is compared on one page, by name; `extract` is missing where it does not exist."""
-    listing = spec.read_spec("ihk")
+    listing = read_spec("ihk")
     contenders: dict[str, Contender] = {
         "parse": partial(LexborHTMLParser, page),
         "core": lambda: run_core(page, "text/html", listing),
@@ -55,7 +55,7 @@ def list_contenders(page: bytes, text: bytes) -> dict[str, Contender]:
     return contenders
 
 
-def run_core(body: bytes, media_type: str, listing: spec.ListingSpec) -> Rows:
+def run_core(body: bytes, media_type: str, listing: ListingSpec) -> Rows:
     """Return the rows of all nine tables of one capture; `changes` is empty for the first one."""
     capture = make_capture(body, media_type, "the page")
     judged = flow.judge_capture(capture, listing)
@@ -77,7 +77,7 @@ def find_extract() -> Callable[..., dict[str, pd.DataFrame]] | None:
 
 def has_command() -> bool:
     """Tell whether there is a command line to start."""
-    return importlib.util.find_spec("pipeline.cli.entry") is not None
+    return importlib.util.find_spec("pipeline.cli") is not None
 
 
 def compare_tables(page: bytes) -> int:
@@ -86,9 +86,9 @@ def compare_tables(page: bytes) -> int:
     The plain rival gives no types, so its values are compared as Python objects.
     """
     from pipeline.program.notebook import to_frame
-    from pipeline.tables.schema import shape_tables
+    from pipeline.tables import shape_tables
 
-    listing = spec.read_spec("ihk")
+    listing = read_spec("ihk")
     rows, tables = run_core(page, "text/html", listing), shape_tables(listing)
     cells, simple = 0, plain.extract(page)
     for name, theirs in notebook.extract(page).items():

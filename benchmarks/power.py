@@ -17,16 +17,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from benchmarks.measure import ROOT
-from pipeline.archives.files import make_capture
+from pipeline.archives import make_capture
 from pipeline.flow import Judged, build_rows, judge_capture
-from pipeline.listing.spec import ListingSpec, Locale
-from pipeline.listing.spec_reader import read_spec
+from pipeline.listing import ListingSpec, Locale, read_spec
 from pipeline.model import Span
 from pipeline.rules.slips import Candidate, Printed, find_candidates
-from pipeline.tables.readings import read_records
-from pipeline.tables.register import Register, known_municipalities
-from pipeline.tables.schema import Rows
-from pipeline.values.numbers import parse_number
+from pipeline.tables import Register, Rows, known_municipalities, read_records
+from pipeline.values import parse_number
 
 CAPTURE = ROOT / "raw" / "ihk" / "captures" / "c374c303fdee.txt"
 KINDS = ("digit changed", "digit dropped", "digit doubled", "digits swapped", "comma moved",
