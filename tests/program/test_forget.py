@@ -371,7 +371,7 @@ def copy(start: Path, workshop: Workshop) -> Path:
     return to
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_run_that_dies_anywhere_is_ended_by_the_next_one(root, workshop, record_property, step):
     """Before it is ended, no other command takes the store for whole, and nothing is half-written."""
     whole = copy(root, workshop)
