@@ -24,14 +24,14 @@ _READ_BY = {
     "url": "as printed; its address from the link, else with http:// in front (values/links.py)",
 }
 _CHILD_RULES = {
-    "downloads": "each link with its own text, else each line (readings.py)",
-    "contacts": "the lines of the contact block (values/contacts.py)",
+    "downloads": "each link with its own text, else each line (tables/readings.py)",
+    "contacts": "the lines of the contact block (contacts/entries.py)",
 }
 _COMPUTED = {
-    "ags": "looked up by the municipality's name in the register (keys.py)",
+    "ags": "looked up by the municipality's name in the register (tables/register.py)",
     "district_ags": "the first five digits of ags",
     "position": "counted on the page",
-    "municipality_id": "slug of the municipality's name (identity.py)",
+    "municipality_id": "slug of the municipality's name (tables/identity.py)",
 }
 
 
@@ -143,12 +143,12 @@ def _find_rule(spec: ListingSpec, table: Table, column: str) -> str:
                 labels = "the heading over the record"
             return f"{labels}, kind {field.kind}: {_READ_BY[field.kind]}"
     if column == spec.id:
-        return f"slug of {' and '.join(spec.key)}, led by the municipality's (identity.py)"
+        return f"slug of {' and '.join(spec.key)}, led by the municipality's (tables/identity.py)"
     if column == "municipality":
-        return f"told by {', else '.join(spec.name_from)} (identity.py)"
+        return f"told by {', else '.join(spec.name_from)} (tables/identity.py)"
     for check in spec.checks:
         if column in check.columns:
-            return f"computed from {check.numerator}, {check.denominator} and {check.quotient} (density.py)"
+            return f"computed from {check.numerator}, {check.denominator} and {check.quotient} (values/density.py)"
     return _COMPUTED.get(column, next(c.description for c in table.columns if c.name == column))
 
 

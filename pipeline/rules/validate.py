@@ -1,4 +1,4 @@
-"""Runs every rule: the list below is what the README lists."""
+"""Runs every rule.  README and docs/checks.md list them by the names in their findings."""
 
 from __future__ import annotations
 
