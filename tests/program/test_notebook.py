@@ -5,6 +5,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,7 +131,7 @@ def published(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(published):
-    """The notebook, run cell by cell in this process, from its own folder."""
+    """The notebook, run cell by cell in this process, from its folder in a repository of its own."""
     import matplotlib as mpl
 
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -139,7 +140,11 @@ def run(published):
         import matplotlib.pyplot as plt
         import pandas as pd
 
-        patch.chdir(NOTEBOOK.parent)
+        home = published.parent / "home"
+        shutil.copytree(ROOT / "tests/fixtures/raw", home / "raw")
+        shutil.copy(ROOT / "pyproject.toml", home)
+        (home / "notebooks").mkdir()
+        patch.chdir(home / "notebooks")
         patch.setenv("IHK_PROCESSED", str(published))
         before = list_kept()
         cells = [cell for cell in read_cells() if cell.cell_type == "code"]
