@@ -35,6 +35,7 @@ from pipeline.tables import (
     read_records,
     shape_tables,
 )
+from pipeline.values import resolve
 
 
 class Judged(NamedTuple):
@@ -114,8 +115,6 @@ def build_rows(
 
 def find_base(capture: Capture, page: Page, spec: ListingSpec) -> str:
     """Return the address that links resolve against: `<base href>`, the capture's, the spec's."""
-    from pipeline.values import resolve
-
     own = capture.url or spec.url
     return (resolve(page.base, own).url if page.base else None) or own
 

@@ -20,7 +20,7 @@ from pipeline.page import fold
 from pipeline.privacy import hide_quotes, list_labels, show_lines, withhold_persons
 from pipeline.publish import describe_origin, describe_store, read_register_file
 from pipeline.settings import Settings
-from pipeline.store import Store, keep_register, read_store, read_stored
+from pipeline.store import REGISTERS, Store, keep_register, read_store, read_stored
 from pipeline.tables import (
     Register,
     Row,
@@ -215,5 +215,5 @@ def stored_register(settings: Settings, spec: ListingSpec, digest: str | None) -
     """Return the register with this sha256 from the raw store."""
     if digest is None:
         return known_municipalities(spec.state)
-    path = Path(settings.raw) / "registers" / f"{digest[:12]}.txt"
+    path = Path(settings.raw) / REGISTERS / f"{digest[:12]}.txt"
     return parse_register(read_stored(path), str(path), spec.state)

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_each_contender_reads_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
-    from benchmarks import measure, power
+    from benchmarks import measure
     from benchmarks.pages import make_page, make_text
 
     contenders = measure.list_contenders(make_page(6), make_text(6))
@@ -18,4 +18,3 @@ def test_each_contender_reads_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(contend() is not None for contend in contenders.values())
     assert measure.compare_tables(make_page(6)) > 100
     assert measure.has_command()
-    assert callable(power.main)
