@@ -62,34 +62,31 @@ _KINDS = (
           ("IHK Neustart {}",), ("IHK Neustart", "Ergänzung {}"), "Herten Neustart {}",
           (("%", "FB 2 Muster, Proben, Umwelt"),)),
 )  # fmt: skip
-_HEAD = """<!DOCTYPE html>
+_PLACE = "@records@"
+_PAGE = f"""<!DOCTYPE html>
 <html lang="de">
 <head>
 <meta charset="utf-8">
 <title>Gute Praxisbeispiele zu IHKs | Projekt Muster</title>
-<link rel="stylesheet" href="/typo3temp/assets/css/site.css">
-<script>document.documentElement.className = "js";</script>
+{{head}}<script>{{script}}</script>
 </head>
 <body id="p42" class="layout-default">
 <nav class="nav main-nav"><ul>
 <li class="nav-item"><a href="/" class="nav-link">Startseite</a></li>
 <li class="nav-item"><a href="/themen" class="nav-link">Themen</a></li>
 <li class="nav-item active"><a href="/beispiele" class="nav-link">Beispiele</a></li>
-</ul></nav>
+{{menu}}</ul></nav>
 <main class="content"><div id="c7" class="frame frame-default">
 <h1 class="title">Gute Praxisbeispiele zu IHKs</h1>
 <p class="lead">Die Beispiele zeigen, wie Quartiere geplant werden.</p>
-<div class="records">
-"""
-_FOOT = """</div>
-</div></main>
+{{prose}}<div class="records">
+{_PLACE}</div>
+</div><aside class="sidebar">{{teasers}}</aside></main>
 <footer class="footer"><p>Projekt Muster, Beispielstraße 1, 40213 Düsseldorf</p>
 <ul><li><a href="/impressum">Impressum</a></li><li><a href="/kontakt">Kontakt</a></li></ul></footer>
 </body>
 </html>
 """
-# A content system's page around the records, of the known page's size: its text was captured with
-# 9,355 bytes, a third of them the listing.
 _TOPICS = (
     "Quartier Wohnen Jugend Alter Umwelt Arbeit Bildung Kultur Verkehr Gesundheit Ehrenamt Nachbarschaft"
 ).split()
@@ -100,49 +97,60 @@ _PROSE = (
 _Field = tuple[str, str, list[str]]  # label, the gap behind its colon, lines
 
 
-def make_page(records: int) -> bytes:
-    """Return a page of so many records, each a `p` of `strong` labels and lines ended by `br`."""
-    shown = [_render_record(n, fields) for n, fields in enumerate(_iter_records(records), 1)]
-    return (_HEAD + "".join(shown) + _FOOT).encode()
+def make_page(records: int, topics: int = 9) -> bytes:
+    """Return a page of so many records in a content system's template.
+
+    Each record is a `p` of `strong` labels and lines ended by `br`, in a frame of its own.  Around
+    the listing stand a head, a menu and teasers, some 3.4 kB for each of the `topics`.
+    """
+    names = [_TOPICS[n % len(_TOPICS)] for n in range(topics)]
+    script = "window.muster = window.muster || []; muster.push({a: 1 < 2});\n" * (7 * topics)
+    head = "".join(_render_head(n, name) for n, name in enumerate(names))
+    menu = "".join(_render_menu(name) for name in names)
+    prose = f"<p>{_PROSE * 3}</p>\n" * (topics // 2)
+    teasers = "".join(_render_teaser(n, name) for n, name in enumerate(names))
+    shown = "".join(_render_record(n, fields) for n, fields in enumerate(_iter_records(records), 1))
+    page = _PAGE.format(head=head, script=script, menu=menu, prose=prose, teasers=teasers)
+    return page.replace(_PLACE, shown).encode()
 
 
 def make_site_page() -> bytes:
-    """Return six records in the template of a content system, about 45 kB: a page as the known one."""
-    head = "".join(
-        f'<meta property="og:muster-{n}" content="Projekt Muster, {topic}">\n'
-        f'<link rel="stylesheet" href="/typo3temp/assets/css/teil-{n}.css?1467{n:06}" media="all">\n'
-        for n, topic in enumerate(_TOPICS * 3)
+    """Return six records among some 44 kB of furniture: a page of the known one's size."""
+    return make_page(6, 13)
+
+
+def make_large_site_page() -> bytes:
+    """Return sixty records among some 2 MB of furniture."""
+    return make_page(60, 590)
+
+
+def _render_head(number: int, topic: str) -> str:
+    return "".join(
+        f'<meta property="og:muster-{number}-{n}" content="Projekt Muster, {topic}">\n'
+        f'<link rel="stylesheet" href="/typo3temp/assets/css/teil-{n}.css?1467{number:06}" media="all">\n'
+        for n in range(3)
     )
-    menu = "".join(
+
+
+def _render_menu(topic: str) -> str:
+    items = "".join(
+        f'<li class="nav__item nav__item--level-2 nav__item--page" data-uid="4{n:02}">'
+        f'<a class="nav__link nav__link--internal" '
+        f'href="/themen/{topic.lower()}/seite-{n}">{topic} {other}</a></li>\n'
+        for n, other in enumerate(_TOPICS[:10])
+    )
+    return (
         f'<li class="nav__item nav__item--level-1"><a class="nav__link" href="/themen/{topic.lower()}" '
-        f'title="{topic}">{topic}</a>\n<ul class="nav__sub nav__sub--level-2">'
-        + "".join(
-            f'<li class="nav__item nav__item--level-2 nav__item--page" data-uid="4{n:02}">'
-            f'<a class="nav__link nav__link--internal" '
-            f'href="/themen/{topic.lower()}/seite-{n}">{topic} {other}</a></li>\n'
-            for n, other in enumerate(_TOPICS[:10])
-        )
-        + "</ul></li>\n"
-        for topic in _TOPICS
+        f'title="{topic}">{topic}</a>\n<ul class="nav__sub nav__sub--level-2">{items}</ul></li>\n'
     )
-    teasers = "".join(
+
+
+def _render_teaser(number: int, topic: str) -> str:
+    return (
         f'<div class="teaser teaser--small"><h3 class="teaser__title">{topic}</h3>'
         f'<p class="teaser__text">{_PROSE[:90]}</p>'
-        f'<a class="teaser__more" href="/aktuelles/{n}">Mehr lesen</a></div>\n'
-        for n, topic in enumerate(_TOPICS)
+        f'<a class="teaser__more" href="/aktuelles/{number}">Mehr lesen</a></div>\n'
     )
-    script = (
-        "<script>"
-        + "window.muster = window.muster || []; muster.push({a: 1 < 2});\n" * 90
-        + "</script>"
-    )
-    page = make_page(6).decode()
-    page = page.replace("</head>", head + script + "</head>")
-    page = page.replace("</ul></nav>", menu + "</ul></nav>")
-    page = page.replace(
-        '<div class="records">', f"<p>{_PROSE * 3}</p>\n" * 5 + '<div class="records">'
-    )
-    return page.replace("</main>", f'<aside class="sidebar">{teasers}</aside></main>').encode()
 
 
 def make_text(records: int) -> bytes:
@@ -188,13 +196,20 @@ def _render_record(number: int, fields: list[_Field]) -> str:
             _render_line(label, line, f"{number}-{n}") for n, line in enumerate(lines)
         )
         rows.append(f"<strong>{escape(label)}:</strong>{gap}{shown}<br>\n")
-    return f'<p class="record">{"".join(rows)}</p>\n'
+    return (
+        f'<div id="c{100 + number}" class="frame frame-default frame-type-text frame-layout-0">'
+        f'<div class="ce-bodytext"><p class="record">{"".join(rows)}</p></div></div>\n'
+    )
 
 
 def _render_line(label: str, line: str, file: str) -> str:
     """Return a line of a field's text; downloads and the site are links."""
     if label == "Download":
-        return f'<a href="/fileadmin/ihk/{file}.pdf">{line}</a>'
+        title = "Öffnet die Datei in einem neuen Fenster"
+        return (
+            f'<a href="/fileadmin/ihk/{file}.pdf" class="download" target="_blank" '
+            f'title="{title}">{line}</a>'
+        )
     if label == "Ergänzende Informationen":
         return f'<a href="http://{line}">{line}</a>'
     return escape(line)
