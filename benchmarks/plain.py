@@ -96,6 +96,7 @@ def read_municipality(town: str, fields: Lines) -> dict[str, object]:
     density = parse_number(fields["Einwohner je km²"][0])
     district = fields["Kreis/kreisfrei"][0]
     free = district.lower().startswith("kreisfrei")
+    ags = AGS.get(town)
     low, high = population / (area + half(area)), population / (area - half(area))
     if (population / area).quantize(density, ROUND_HALF_UP) == density:
         status = "exact"
@@ -106,9 +107,9 @@ def read_municipality(town: str, fields: Lines) -> dict[str, object]:
     return {
         "municipality_id": slug(town),
         "municipality": town,
-        "ags": AGS[town],
+        "ags": ags,
         "district": None if free else district,
-        "district_ags": AGS[town][:5],
+        "district_ags": ags and ags[:5],
         "district_free": free,
         "area_km2": float(area),
         "population": int(population),
