@@ -4,10 +4,10 @@ from .limits import (
     MAX_BYTES as MAX_BYTES,
     MAX_RECORDS as MAX_RECORDS,
     MAX_REGISTER_BYTES as MAX_REGISTER_BYTES,
-    MAX_TAGS as MAX_TAGS,
     check_bytes as check_bytes,
 )
 from .lines import read_html as read_html, read_text as read_text
+from .markup import MAX_TAGS as MAX_TAGS
 from .media import (
     has_whole_end as has_whole_end,
     parse_content_type as parse_content_type,

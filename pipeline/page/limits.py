@@ -1,15 +1,9 @@
-"""Bounds on what a page may cost; those on its markup are checked before a parser sees it.
+"""Bounds on what a page may cost, but for those on its markup (`markup`).
 
-HTML parsers are not linear on every page.  In lexbor (selectolax 1.0.2, measured) time grows with
-the square of the attributes of one element, of the elements open at once and of the options of a
-list; unclosed formatting elements around many blocks cost memory too, since the HTML standard
-makes each anew in each block.  lxml 6.1.3 drops text of elements that lie too deep without a word.
-The tag scan below follows the tokenizer of the standard, in one pass with possessive patterns.
+lxml 6.1.3 drops text of elements that lie too deep without a word.
 """
 
 from __future__ import annotations
-
-import re
 
 from pipeline.errors import SuspectPage
 
@@ -20,43 +14,6 @@ MAX_LINES = 120_000
 MAX_LINE_LENGTH = 100_000
 MAX_RECORDS = 6_500  # what 512 MiB and ten seconds suffice for, with some room
 MAX_DEPTH = 250
-MAX_TAGS = 500_000
-MAX_ATTRIBUTES = 2_000
-MAX_RECONSTRUCTED = 500_000
-MAX_OPEN = 2_000
-MAX_OPTIONS = 5_000
-_MAX_STEPS = 5_000_000
-
-_ATTRIBUTE = (
-    r"(?:=[^\s/>=]*+|[^\s/>=]++)"
-    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+"
-)
-_TOKEN = re.compile(
-    r"<!--(?:>|->|.*?(?:--!?>|\Z))"
-    r"|<(?P<raw>script|style|textarea|title|xmp)\b.*?(?:</(?P=raw)|\Z)"
-    rf"|<(?P<close>/?)(?P<name>[a-z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_ATTRIBUTE})*+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
-_FORMATTING = frozenset(
-    "a b big code em font i nobr s small strike strong tt u".split()
-)  # the HTML standard's list
-# Void elements, and those that the next of their kind closes: they do not pile up.
-_FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr html head body "
-    "p li dt dd tr td th thead tbody tfoot caption colgroup option".split()
-)
-_BARRIERS = frozenset("applet marquee object table template".split())  # an end tag stops there
-_LEAVES_SVG = frozenset(
-    "b big blockquote center code desc div dl em foreignobject h1 h2 h3 h4 h5 h6 i menu nobr ol p "
-    "pre ruby s small span strike strong sub sup table tt u ul var".split()
-)
-_USUAL = ("b", "em", "i", "strong", "u")  # these without attributes are most of a page's
-_FORMATTING_TAG = re.compile(  # but those; without `a`: an open one is closed by the next
-    rf"<(?=[bcefinstuBCEFINSTU])(?!(?:br|{'|'.join(_USUAL)})>)"
-    rf"(?i:{'|'.join(sorted(_FORMATTING - {'a'}))})(?=[\s/>])[^>]*"
-)
-_SMALL = 2**16  # characters: no such page took lexbor two seconds, unclosed elements set aside
 
 
 def check_bytes(body: bytes) -> None:
@@ -92,108 +49,4 @@ def too_deep() -> SuspectPage:
     return SuspectPage(
         f"the page nests elements more than {MAX_DEPTH} deep, where parsers begin to drop text; "
         "cut it down to the listing"
-    )
-
-
-def check_markup(html: str) -> None:
-    """Raise SuspectPage if parsing `html` could take unbounded time or memory."""
-    if len(html) > _SMALL or _may_reconstruct(html):
-        _scan(html)
-
-
-def _may_reconstruct(html: str) -> bool:
-    """Bound the reconstructed elements from above without a scan: the usual page is far below.
-
-    The usual tags count as if all of them stood there, and are looked for only if that is too much.
-    """
-    bare, quoted = set(), 0
-    for tag in _FORMATTING_TAG.findall(html):
-        if '"' in tag or "'" in tag:  # may go on behind its first `>`
-            quoted += 1
-        else:
-            bare.add(tag)
-    count = html.count("<")
-    if (3 * (len(bare) + len(_USUAL)) + quoted) * count <= MAX_RECONSTRUCTED:
-        return False
-    bare.update(name for name in _USUAL if f"<{name}>" in html)
-    return (3 * len(bare) + quoted) * count > MAX_RECONSTRUCTED
-
-
-def _scan(html: str) -> None:
-    opened: list[tuple[str, str]] = []
-    counts: dict[tuple[str, str], int] = {}
-    tags = reconstructed = 0
-    nesting = _Nesting()
-    for token in _TOKEN.finditer(html):
-        name = token["name"]
-        if name is None:
-            continue
-        tags += 1
-        name, attributes = name.lower(), token["attributes"]
-        if len(attributes) > MAX_ATTRIBUTES:
-            count = sum(1 for _ in _ATTRIBUTES.finditer(attributes))
-            if count > MAX_ATTRIBUTES:
-                raise _too_much(f"an element with {count:,} attributes", MAX_ATTRIBUTES)
-        nesting.read(name, bool(token["close"]), attributes)
-        if name not in _FORMATTING:
-            reconstructed += len(opened)
-        elif token["close"]:
-            for i in range(len(opened) - 1, -1, -1):
-                if opened[i][0] == name:
-                    counts[opened.pop(i)] -= 1
-                    break
-        elif counts.get(key := (name, attributes), 0) < 3:  # the standard keeps three equal ones
-            counts[key] = counts.get(key, 0) + 1
-            opened.append(key)
-        if reconstructed > MAX_RECONSTRUCTED:
-            raise _too_much("too many blocks inside unclosed elements", MAX_RECONSTRUCTED)
-        if tags > MAX_TAGS:
-            raise _too_much(f"more than {MAX_TAGS:,} tags", MAX_TAGS)
-
-
-class _Nesting:
-    """The elements that a parser holds open, at least those that it does."""
-
-    def __init__(self) -> None:
-        self.open: list[str] = []
-        self.counts: dict[str, int] = {}
-        self.options = self.steps = 0
-        self.in_svg = False  # where `<path/>` is closed
-
-    def read(self, name: str, is_end: bool, attributes: str) -> None:
-        if name == "svg":
-            self.in_svg = not is_end
-        elif name in _LEAVES_SVG:
-            self.in_svg = False
-        if is_end:
-            self.end(name)
-        elif name == "option":
-            self.options += 1
-            if self.options > MAX_OPTIONS:
-                raise _too_much(f"more than {MAX_OPTIONS:,} options", MAX_OPTIONS)
-        elif name not in _FLAT and not (self.in_svg and attributes.endswith("/")):
-            self.open.append(name)
-            self.counts[name] = self.counts.get(name, 0) + 1
-            if len(self.open) > MAX_OPEN:
-                raise _too_much(f"more than {MAX_OPEN:,} elements open at once", MAX_OPEN)
-
-    def end(self, name: str) -> None:
-        if not self.counts.get(name):
-            return
-        for i in range(len(self.open) - 1, -1, -1):
-            self.steps += 1
-            if self.open[i] == name:
-                for inner in self.open[i:]:
-                    self.counts[inner] -= 1
-                del self.open[i:]
-                return
-            if self.open[i] in _BARRIERS:
-                return
-            if self.steps > _MAX_STEPS:
-                raise _too_much("too many end tags out of order", _MAX_STEPS)
-
-
-def _too_much(what: str, limit: int) -> SuspectPage:
-    return SuspectPage(
-        f"the page has {what} (limit {limit:,}), so it was not parsed; cut it down to the listing"
     )

@@ -20,11 +20,11 @@ from pipeline.page.limits import (
     MAX_LINE_LENGTH,
     MAX_LINES,
     check_lines,
-    check_markup,
     too_deep,
     too_long,
     too_many_lines,
 )
+from pipeline.page.markup import check_markup
 from pipeline.page.text import clean
 from pipeline.page.trees import BREAKS, Attributes, Reader, Tree, find_span, read_with_lexbor
 

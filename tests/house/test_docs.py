@@ -25,7 +25,7 @@ from pipeline.errors import PipelineError
 from pipeline.extraction import Extraction
 from pipeline.history.visits import Outcome
 from pipeline.listing.spec_reader import parse_spec
-from pipeline.page import limits
+from pipeline.page import limits, markup
 from pipeline.program.extract import extract_pages, extract_store
 from pipeline.publish.outputs import feed, views
 from pipeline.publish.published import PACKAGE
@@ -453,10 +453,10 @@ def test_the_limits_are_those_of_the_program():
     told = dict(list_cells(find_section(OPERATING, "## Limits")))
     assert told == {
         "bytes": f"{limits.MAX_BYTES // 2**20} MiB",
-        "tags": f"{limits.MAX_TAGS:,}",
+        "tags": f"{markup.MAX_TAGS:,}",
         "levels of elements": f"{limits.MAX_DEPTH:,}",
-        "elements open at once": f"{limits.MAX_OPEN:,}",
-        "attributes of one element": f"{limits.MAX_ATTRIBUTES:,}",
+        "elements open at once": f"{markup.MAX_OPEN:,}",
+        "attributes of one element": f"{markup.MAX_ATTRIBUTES:,}",
         "lines": f"{limits.MAX_LINES:,}",
         "characters of one line": f"{limits.MAX_LINE_LENGTH:,}",
         "records": f"{limits.MAX_RECORDS:,}",

@@ -1,7 +1,7 @@
 """Large and odd pages cost little and end in a verdict: tables, or one line that says why not.
 
 No page here harms a parser: a limit is lowered and the page a little beyond it.  What happened to
-parsers without the limits is told in words in `pipeline/page/limits.py`.
+parsers without the limits is told in words in `pipeline/page/markup.py`.
 """
 
 import sys
@@ -15,10 +15,11 @@ from hypothesis import example, given, settings, strategies as st
 
 from pipeline.errors import SuspectPage
 from pipeline.flow import build_rows, judge_capture, read_page
-from pipeline.page import limits
+from pipeline.page import markup
 from pipeline.page.charset import decode
-from pipeline.page.limits import MAX_BYTES, MAX_LINES, MAX_RECORDS, check_markup
+from pipeline.page.limits import MAX_BYTES, MAX_LINES, MAX_RECORDS
 from pipeline.page.lines import read_html
+from pipeline.page.markup import check_markup
 from pipeline.page.trees import Tree, read_with_lexbor, read_with_soup
 from pipeline.records.grids.cells import Budget
 from pipeline.rules import figures
@@ -258,7 +259,7 @@ def test_a_page_too_small_to_cost_a_parser_much_is_looked_at_for_unclosed_elemen
 
 
 def test_a_refused_page_costs_little_memory() -> None:
-    body = "<span>" * (limits.MAX_OPEN + 1) + PADDING
+    body = "<span>" * (markup.MAX_OPEN + 1) + PADDING
     tracemalloc.start()
     with pytest.raises(SuspectPage, match="open at once"):
         check_markup(body)
@@ -289,9 +290,9 @@ def test_the_look_at_the_tags_is_linear(
     before: str, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four times the page takes four times the time and not sixteen times; no parser sees it."""
-    monkeypatch.setattr(limits, "_SMALL", 0)
-    monkeypatch.setattr(limits, "MAX_ATTRIBUTES", 10_000)
-    monkeypatch.setattr(limits, "MAX_OPEN", 10_000)
+    monkeypatch.setattr(markup, "_SMALL", 0)
+    monkeypatch.setattr(markup, "MAX_ATTRIBUTES", 10_000)
+    monkeypatch.setattr(markup, "MAX_OPEN", 10_000)
 
     def measure(count: int) -> float:
         markup = before + part * count
