@@ -13,6 +13,7 @@ but text, breaks and such elements costs one match of a pattern.  All patterns a
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from pipeline.errors import SuspectPage
 
@@ -100,69 +101,53 @@ def _may_exceed(html: str) -> bool:
     count = html.count("<")
     if count > MAX_TAGS or html.count("<o") + html.count("<O") > MAX_OPTIONS:
         return True
-    bounds = _Bounds()
-    for match in _OUTLINE.finditer(html):
-        tag = match["tag"]
-        if tag:
-            bounds.read(tag)
-    return bounds.exceed(count)
+    tags = list(filter(None, map(itemgetter("tag"), _OUTLINE.finditer(html))))
+    if max(map(len, tags), default=0) > MAX_ATTRIBUTES:
+        return True
+    most, formatted, steps = _bound_open(tags)
+    return (
+        most + 2 > MAX_OPEN  # in front of a tag two more may be open
+        or formatted * count > MAX_RECONSTRUCTED
+        or steps + count > _MAX_STEPS
+    )
 
 
-class _Bounds:
-    """Upper bounds on what `_scan` counts, from the tags that `_OUTLINE` finds.
+def _bound_open(tags: list[str]) -> tuple[int, int, int]:
+    """Return how many elements and formatting elements are open at most, and the steps of end tags.
 
     An end tag is taken to end one element of its name inside the innermost barrier, and none that
-    stands in it: so no fewer elements are open than in `_scan`.  In front of a tag two more may be.
+    stands in it: so no fewer are open than in `_scan`.
     """
-
-    def __init__(self) -> None:
-        self.open = self.most = self.steps = self.longest = 0
-        self.counts: dict[str, int] = {}  # of open elements, inside the innermost barrier
-        self.outside: list[
-            tuple[str, int, dict[str, int]]
-        ] = []  # barriers, and what was open there
-        self.formatting: dict[str, int] = {}
-        self.formatted = self.most_formatted = 0
-
-    def read(self, tag: str) -> None:
-        self.longest = max(self.longest, len(tag))
-        name = _NAME.findall(tag)[0].lower()
-        if tag.startswith("/"):
-            self.end(name)
-            return
-        if name in _FORMATTING:
-            self.formatting[name] = self.formatting.get(name, 0) + 1
-            self.formatted += 1
-            self.most_formatted = max(self.most_formatted, self.formatted)
-        if name in _FLAT:
-            return
-        if name in _BARRIERS:
-            self.outside.append((name, self.open, self.counts))
-            self.counts = {}
-        else:
-            self.counts[name] = self.counts.get(name, 0) + 1
-        self.open += 1
-        self.most = max(self.most, self.open)
-
-    def end(self, name: str) -> None:
-        self.steps += self.open
-        if self.formatting.get(name):
-            self.formatting[name] -= 1
-            self.formatted -= 1
-        if self.counts.get(name):
-            self.counts[name] -= 1
-            self.open -= 1
-        elif self.outside and self.outside[-1][0] == name:
-            _, self.open, self.counts = self.outside.pop()
-
-    def exceed(self, count: int) -> bool:
-        """Tell whether a page with so many `<` may be beyond a limit."""
-        return (
-            self.longest > MAX_ATTRIBUTES
-            or self.most + 2 > MAX_OPEN
-            or self.steps + count > _MAX_STEPS
-            or self.most_formatted * count > MAX_RECONSTRUCTED
-        )
+    names = {tag: _NAME.findall(tag)[0].lower() for tag in set(tags)}
+    is_open = most = formatted = most_formatted = steps = 0
+    counts: dict[str, int] = {}  # of open elements, inside the innermost barrier
+    formatting: dict[str, int] = {}
+    outside: list[tuple[str, int, dict[str, int]]] = []  # barriers, and what was open there
+    for tag in tags:
+        name = names[tag]
+        if tag[0] == "/":
+            steps += is_open
+            if formatting.get(name):
+                formatting[name] -= 1
+                formatted -= 1
+            if counts.get(name):
+                counts[name] -= 1
+                is_open -= 1
+            elif outside and outside[-1][0] == name:
+                _, is_open, counts = outside.pop()
+        elif name not in _FLAT:
+            if name in _BARRIERS:
+                outside.append((name, is_open, counts))
+                counts = {}
+            else:
+                counts[name] = counts.get(name, 0) + 1
+            is_open += 1
+            most = max(most, is_open)
+            if name in _FORMATTING:
+                formatting[name] = formatting.get(name, 0) + 1
+                formatted += 1
+                most_formatted = max(most_formatted, formatted)
+    return most, most_formatted, steps
 
 
 def _scan(html: str) -> None:
