@@ -8,6 +8,7 @@ number with the best candidate is the most likely wrong one.  Nothing is ever re
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from pipeline.values import Number, RatioStatus, compare_ratio, parse_number
 KINDS = ("digit dropped", "digit added", "digits swapped", "digit changed", "comma moved",
          "group point misread")  # fmt: skip
 _MAX_DIGITS = 12  # longer numbers have too many corrections to be told apart
+_SLACK = 1e-9  # what floats may be wrong by, and far more
+_Room = tuple[float, float]
 
 
 class Printed(NamedTuple):
@@ -44,9 +47,14 @@ def find_candidates(
     printed = (numerator, denominator, quotient)
     numbers = [_read(p.text, p, locale) for p in printed]
     found: list[tuple[int, bool, int, Candidate]] = []
-    for i, number in enumerate(printed):
+    for i, (number, room) in enumerate(zip(printed, _find_rooms(*numbers), strict=True)):
         seen = {number.text}
-        for kind, text in iter_corrections(number.text, locale):
+        reach = _Reach(room, whole=number.whole)
+        for kind, digits, decimals in iter_corrections(number.text, locale):
+            low, high = reach[_count_decimals(digits, decimals)]
+            if not low <= int(digits or 0) <= high:
+                continue
+            text = _print(digits, decimals, locale)
             if text in seen:
                 continue
             seen.add(text)
@@ -66,10 +74,43 @@ def _read(text: str, printed: Printed, locale: Locale) -> Number:
     return parse_number(text, locale, whole=printed.whole, unit=printed.unit)
 
 
-def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str]]:
-    """Yield each number that one slip turns into `text`, as the listing would print it.
+def _find_rooms(numerator: Number, denominator: Number, quotient: Number) -> tuple[_Room, ...]:
+    """Return for each number which values the two others allow, in floats and a little wider.
 
-    >>> ("digit dropped", "58.724") in iter_corrections("5.872", Locale(",", "."))
+    Few corrections lie there, and only these are printed, read and compared exactly.
+    """
+    (n_low, n_high), (d_low, d_high), (q_low, q_high) = (
+        (float(n.low or 0), float(n.high or 0)) for n in (numerator, denominator, quotient)
+    )
+    n_low = max(n_low, 0.0)
+    rooms = (
+        (q_low * d_low, q_high * d_high),
+        (n_low / q_high if q_high > 0 else 0.0, n_high / q_low if q_low > 0 else math.inf),
+        (n_low / d_high if d_high > 0 else 0.0, n_high / d_low if d_low > 0 else math.inf),
+    )
+    return tuple((low - abs(low) * _SLACK, high + abs(high) * _SLACK) for low, high in rooms)
+
+
+class _Reach(dict[int, tuple[float, float]]):
+    """Decimals -> which digits, read as one whole number, may stand for a value in a room."""
+
+    def __init__(self, room: _Room, *, whole: bool) -> None:
+        super().__init__()
+        self.room, self.whole = room, whole
+
+    def __missing__(self, decimals: int) -> tuple[float, float]:
+        low, high = (bound * 10**decimals for bound in self.room)
+        half = 0.0 if self.whole else 0.5
+        known = self[decimals] = (
+            (math.inf, 0.0) if self.whole and decimals else (low - half, high + half)
+        )
+        return known
+
+
+def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str, int]]:
+    """Yield each number that one slip turns into `text`: the kind, all its digits, its decimals.
+
+    >>> ("digit dropped", "58724", 0) in iter_corrections("5.872", Locale(",", "."))
     True
     """
     digits = [c for c in text if c.isascii() and c.isdigit()]
@@ -80,21 +121,21 @@ def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str]]:
     for i in range(len(plain) + 1):
         for digit in "0123456789":
             added = plain[:i] + digit + plain[i:]
-            yield "digit dropped", _print(added, decimals + (i >= len(plain) - decimals), locale)
-            yield "digit dropped", _print(added, decimals, locale)
+            yield "digit dropped", added, decimals + (i >= len(plain) - decimals)
+            yield "digit dropped", added, decimals
     for i in range(len(plain)):
         gone = plain[:i] + plain[i + 1 :]
-        yield "digit added", _print(gone, decimals - (i >= len(plain) - decimals), locale)
+        yield "digit added", gone, decimals - (i >= len(plain) - decimals)
     for i in range(len(plain) - 1):
         swapped = plain[:i] + plain[i + 1] + plain[i] + plain[i + 2 :]
-        yield "digits swapped", _print(swapped, decimals, locale)
+        yield "digits swapped", swapped, decimals
     for i in range(len(plain)):
         for digit in "0123456789":
-            yield "digit changed", _print(plain[:i] + digit + plain[i + 1 :], decimals, locale)
+            yield "digit changed", plain[:i] + digit + plain[i + 1 :], decimals
     for places in range(len(plain)):
         if places != decimals:
             kind = "group point misread" if abs(places - decimals) == 3 else "comma moved"
-            yield kind, _print(plain, places, locale)
+            yield kind, plain, places
 
 
 def _print(digits: str, decimals: int, locale: Locale) -> str:
@@ -105,3 +146,8 @@ def _print(digits: str, decimals: int, locale: Locale) -> str:
     groups = [whole[:first], *(whole[i : i + 3] for i in range(first, len(whole), 3))]
     text = locale.group.join(groups)
     return text + locale.decimal + digits[len(digits) - decimals :] if decimals > 0 else text
+
+
+def _count_decimals(digits: str, decimals: int) -> int:
+    """Return how many decimals `_print` shows."""
+    return decimals if decimals <= len(digits) else min(decimals - len(digits), len(digits))
