@@ -43,7 +43,7 @@ fuzz: .venv/.installed .venv/.tools .venv/.atheris  ## fuzz lines, grammar, valu
 	@for target in $(fuzz_targets); do echo "$$target:"; \
 	  .venv/bin/python tests/fuzz $$target -runs=$(or $(RUNS),100000) -verbosity=0 -print_final_stats=1 || exit; done
 
-bench: .venv/.installed  ## measure speed and memory
+bench: .venv/.installed .venv/.tools  ## measure speed and memory, and what has grown
 	.venv/bin/python -m benchmarks
 
 power: .venv/.installed  ## measure how many planted faults the checks find

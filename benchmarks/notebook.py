@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import pandas as pd
 import phonenumbers
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, SoupStrainer, Tag
 
 BASE = "https://www.nrw-projektsoziales.de/fsa/qualifizierung-und-transfer/"
 AGS = {
@@ -32,10 +32,8 @@ NAME = (
 
 def extract(html: bytes) -> dict[str, pd.DataFrame]:
     """Return the tables municipalities, concepts, downloads and contacts of a page."""
-    soup = BeautifulSoup(html, "lxml")
-    for br in soup.find_all("br"):
-        br.replace_with("\n")
-    page = pd.DataFrame([read_record(record) for record in soup.select("div.records p")])
+    listing = BeautifulSoup(html, "lxml", parse_only=SoupStrainer("div", class_="records"))
+    page = pd.DataFrame([read_record(record) for record in listing.find_all("p")])
     page["municipality"] = first(page["Kontakt"]).str.removeprefix("Stadt ")
     page["municipality_id"] = slug(page["municipality"])
     quarter = slug(first(page["Quartier"]))
@@ -51,17 +49,22 @@ def extract(html: bytes) -> dict[str, pd.DataFrame]:
 
 def read_record(record: Tag) -> dict[str, object]:
     """Return a record's lines by label, and its links by their text."""
-    fields: dict[str, object] = {}
-    for strong in record.find_all("strong"):
-        parts = []
-        for sibling in strong.next_siblings:
-            if isinstance(sibling, Tag) and sibling.name == "strong":
-                break
-            parts.append(sibling.get_text())
-        lines = "".join(parts).strip().split("\n")
-        fields[strong.get_text().rstrip(":")] = [line.strip() for line in lines]
-    fields["links"] = {a.get_text(): a["href"] for a in record.find_all("a", href=True)}
-    return fields
+    fields: dict[str, str] = {}
+    links: dict[str, str] = {}
+    label = ""
+    for node in record.descendants:
+        if isinstance(node, NavigableString):
+            if node.parent.name == "strong":
+                label = node.rstrip(":")
+                fields[label] = ""
+            else:
+                fields[label] += node
+        elif node.name == "br":
+            fields[label] += "\n"
+        elif node.name == "a":
+            links[node.get_text()] = node["href"]
+    lines = {label: text.strip().split("\n") for label, text in fields.items()}
+    return {**lines, "links": links}
 
 
 def make_municipalities(page: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +86,8 @@ def make_municipalities(page: pd.DataFrame) -> pd.DataFrame:
     towns["area_km2"] = numbers["area_km2"].astype("float64")
     towns["population"] = numbers["population"].astype("int64").astype("Int64")
     towns["density_per_km2"] = numbers["density_per_km2"].astype("float64")
-    return towns.join(numbers.apply(check_density, axis=1, result_type="expand"))
+    checked = [check_density(*row) for row in numbers.itertuples(index=False)]
+    return towns.join(pd.DataFrame(checked))
 
 
 def parse_numbers(lines: pd.Series) -> pd.Series:
@@ -92,9 +96,8 @@ def parse_numbers(lines: pd.Series) -> pd.Series:
     return plain.map(Decimal).astype(object)
 
 
-def check_density(row: pd.Series) -> dict[str, object]:
+def check_density(area: Decimal, population: Decimal, density: Decimal) -> dict[str, object]:
     """Return what the printed area and population allow, and whether the printed density fits."""
-    area, population, density = row["area_km2"], row["population"], row["density_per_km2"]
     low, high = population / (area + half(area)), population / (area - half(area))
     if (population / area).quantize(density, ROUND_HALF_UP) == density:
         status = "exact"
@@ -153,7 +156,8 @@ def make_contacts(page: pd.DataFrame) -> pd.DataFrame:
     contacts["phone_text"] = contacts["block"].str.extract(r"Fon: *(.*)", expand=False)
     contacts["email"] = contacts["block"].str.extract(r"Email: *(.*)", expand=False)
     contacts["lines"] = contacts["block"].str.split("\n")
-    contacts = contacts.join(contacts.apply(find_person, axis=1, result_type="expand"))
+    people = map(find_person, contacts["lines"], contacts["email"])
+    contacts = contacts.join(pd.DataFrame(people))
     contacts = contacts.join(contacts["person"].str.extract(NAME))
     contacts["academic_title"] = contacts["academic_title"].str.strip().replace("", None)
     contacts["phone"] = contacts["phone_text"].map(format_phone)
@@ -177,11 +181,11 @@ def number_rows(rows: pd.DataFrame, key: str) -> None:
     rows[key] = rows["concept_id"] + "/" + rows["position"].astype("str")
 
 
-def find_person(row: pd.Series) -> dict[str, str | None]:
+def find_person(lines: list[str], email: str) -> dict[str, str | None]:
     """Return the person whom the e-mail address names, and the other lines."""
-    texts = [line for line in row["lines"] if not re.match(r"Fon:|Email:", line)]
+    texts = [line for line in lines if not re.match(r"Fon:|Email:", line)]
     names = [spell(text.split()[-1]) for text in texts]
-    person = next((t for t, name in zip(texts, names, strict=True) if name in row["email"]), None)
+    person = next((t for t, name in zip(texts, names, strict=True) if name in email), None)
     return {"person": person, "department": "; ".join(t for t in texts if t != person) or None}
 
 

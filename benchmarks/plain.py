@@ -1,164 +1,146 @@
-"""The notebook's tables by plain lists and dicts, the leanest rival: pandas only holds the result.
+"""The notebook's four tables by plain lists, from the lines and links of each record.
 
-The steps are those of `notebook`, without its columns and types; `measure` asserts its values.
+What the lean rivals share: figures are whole numbers until the end, a telephone number is only
+validated, a known host is put before an address without `urljoin`.  `measure` asserts the values.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import urljoin
 
-import pandas as pd
-from bs4 import BeautifulSoup, Tag
+import phonenumbers
 
-from benchmarks.notebook import AGS, BASE, format_phone, half, spell
+from benchmarks.notebook import AGS, BASE, SPELT
 
-TITLE = re.compile(r"((?:Prof\.|Dr\.(?:-Ing\.)?) )*")
-DETAIL = re.compile(r"(Fon|Email): *(.*)")
+COLUMNS = {
+    "municipalities": (
+        "municipality_id municipality ags district district_ags district_free area_km2 population "
+        "density_per_km2 density_computed density_low density_high density_status"
+    ).split(),
+    "concepts": "concept_id municipality_id position title quarter website website_url".split(),
+    "downloads": "download_id concept_id position label url file_type".split(),
+    "contacts": (
+        "contact_id concept_id position organisation department salutation person academic_title "
+        "given_name family_name phone phone_text email address other"
+    ).split(),
+}
+_ORIGIN = BASE[: BASE.index("/", len("https://"))]
+_SPELT = str.maketrans(SPELT)
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_TITLE = re.compile(r"((?:Prof\.|Dr\.(?:-Ing\.)?) )*")
+_NO_DIGIT = re.compile(r"[^0-9]+")
 
-Lines = dict[str, list[str]]
+Tables = dict[str, list[tuple[object, ...]]]
 
 
-def extract(html: bytes) -> dict[str, pd.DataFrame]:
-    """Return the tables municipalities, concepts, downloads and contacts of a page."""
-    soup = BeautifulSoup(html, "lxml")
-    municipalities: dict[str, dict[str, object]] = {}
-    concepts: list[dict[str, object]] = []
-    downloads: list[dict[str, object]] = []
-    contacts: list[dict[str, object]] = []
-    listing = soup.find("div", class_="records")
-    assert isinstance(listing, Tag)
-    for position, record in enumerate(listing.find_all("p"), start=1):
-        links = {a.get_text(): str(a["href"]) for a in record.find_all("a", href=True)}
-        fields = read_fields(record)
-        town = fields["Kontakt"][0].removeprefix("Stadt ")
-        if town not in municipalities:
-            municipalities[town] = read_municipality(town, fields)
+class Record(NamedTuple):
+    """A record's lines by label, and its links by their text."""
+
+    fields: Mapping[str, list[str]]
+    links: Mapping[str, str]
+
+
+def make_tables(records: Iterable[Record]) -> Tables:
+    """Return the rows of municipalities, concepts, downloads and contacts."""
+    tables: Tables = {name: [] for name in COLUMNS}
+    concepts, downloads, contacts = tables["concepts"], tables["downloads"], tables["contacts"]
+    towns: dict[str, str] = {}
+    for position, (fields, links) in enumerate(records, start=1):
+        organisation, *lines = fields["Kontakt"]
+        town = organisation.removeprefix("Stadt ")
+        if town not in towns:
+            towns[town] = _slug(town)
+            tables["municipalities"].append(_make_municipality(town, towns[town], fields))
         quarter, website = fields["Quartier"][0], fields["Ergänzende Informationen"][0]
-        concept_id = slug(quarter)
-        if not concept_id.startswith(slug(town)):
-            concept_id = f"{slug(town)}-{concept_id}"
-        concepts.append(
-            {
-                "concept_id": concept_id,
-                "municipality_id": slug(town),
-                "position": position,
-                "title": " ".join(fields["Bezeichnung IHK"]),
-                "quarter": quarter,
-                "website": website,
-                "website_url": links.get(website, f"http://{website}"),
-            }
-        )
+        key = _slug(quarter)
+        if not key.startswith(towns[town]):
+            key = f"{towns[town]}-{key}"
+        title, url = " ".join(fields["Bezeichnung IHK"]), _join(links[website])
+        concepts.append((key, towns[town], position, title, quarter, website, url))
         for number, label in enumerate(fields["Download"], start=1):
-            url = urljoin(BASE, links[label])
-            downloads.append(
-                {
-                    "download_id": f"{concept_id}/{number}",
-                    "concept_id": concept_id,
-                    "position": number,
-                    "label": label,
-                    "url": url,
-                    "file_type": url.rpartition(".")[2].lower(),
-                }
-            )
-        for number, contact in enumerate(read_contacts(fields["Kontakt"]), start=1):
-            key = {"contact_id": f"{concept_id}/{number}", "concept_id": concept_id}
-            contacts.append({**key, "position": number, **contact})
-    return {
-        "municipalities": pd.DataFrame(list(municipalities.values())),
-        "concepts": pd.DataFrame(concepts),
-        "downloads": pd.DataFrame(downloads),
-        "contacts": pd.DataFrame(contacts),
-    }
+            url = _join(links[label])
+            file_type = url.rpartition(".")[2].lower()
+            downloads.append((f"{key}/{number}", key, number, label, url, file_type))
+        for number, block in enumerate("\n".join(lines).split("\n\n"), start=1):
+            person = _read_person(block.split("\n"))
+            contacts.append((f"{key}/{number}", key, number, organisation, *person))
+    return tables
 
 
-def read_fields(record: Tag) -> Lines:
-    """Return a record's lines by label."""
-    for br in record.find_all("br"):
-        br.replace_with("\n")
-    fields: Lines = {}
-    for strong in record.find_all("strong"):
-        parts = []
-        for sibling in strong.next_siblings:
-            if isinstance(sibling, Tag) and sibling.name == "strong":
-                break
-            parts.append(sibling.get_text())
-        text = "".join(parts).strip()
-        fields[strong.get_text().rstrip(":")] = [line.strip() for line in text.split("\n")]
-    return fields
-
-
-def read_municipality(town: str, fields: Lines) -> dict[str, object]:
+def _make_municipality(town: str, key: str, fields: Mapping[str, list[str]]) -> tuple[object, ...]:
     """Return a town's row, with the density checked against what the printed numbers allow."""
-    area = parse_number(fields["Fläche (km²)"][0])
-    population = parse_number(fields["Einwohner"][0])
-    density = parse_number(fields["Einwohner je km²"][0])
-    district = fields["Kreis/kreisfrei"][0]
+    area, area_scale = _parse_number(fields["Fläche (km²)"][0])
+    population, _ = _parse_number(fields["Einwohner"][0])
+    density, density_scale = _parse_number(fields["Einwohner je km²"][0])
+    district, ags = fields["Kreis/kreisfrei"][0], AGS.get(town)
     free = district.lower().startswith("kreisfrei")
-    ags = AGS.get(town)
-    low, high = population / (area + half(area)), population / (area - half(area))
-    if (population / area).quantize(density, ROUND_HALF_UP) == density:
+    people = population * area_scale  # over `area`: people per km²
+    if (2 * people * density_scale + area) // (2 * area) == density:
         status = "exact"
-    elif low <= density + half(density) and high >= density - half(density):
+    elif (
+        (2 * density - 1) * (2 * area - 1)
+        <= 4 * people * density_scale
+        <= (2 * density + 1) * (2 * area + 1)
+    ):
         status = "within_rounding"
     else:
         status = "inconsistent"
-    return {
-        "municipality_id": slug(town),
-        "municipality": town,
-        "ags": ags,
-        "district": None if free else district,
-        "district_ags": ags and ags[:5],
-        "district_free": free,
-        "area_km2": float(area),
-        "population": int(population),
-        "density_per_km2": float(density),
-        "density_computed": float(population / area),
-        "density_low": float(low),
-        "density_high": float(high),
-        "density_status": status,
-    }
+    low, high = 2 * people / (2 * area + 1), 2 * people / (2 * area - 1)
+    return (
+        *(key, town, ags, None if free else district, ags and ags[:5], free, area / area_scale),
+        *(population, density / density_scale, people / area, low, high, status),
+    )
 
 
-def parse_number(text: str) -> Decimal:
-    """Read a German number: `2.484,3`."""
-    return Decimal(text.replace(".", "").replace(",", "."))
+def _parse_number(text: str) -> tuple[int, int]:
+    """Read a German number: 24843 and 10 for `2.484,3`."""
+    whole, _, decimals = text.partition(",")
+    return int(whole.replace(".", "") + decimals), 10 ** len(decimals)
 
 
-def read_contacts(lines: list[str]) -> list[dict[str, object]]:
-    """Return the persons of a contact block; blank lines stand between them."""
-    organisation, *rest = lines
-    blocks = [block.split("\n") for block in "\n".join(rest).split("\n\n")]
-    return [read_contact(organisation, block) for block in blocks]
+def _read_person(lines: list[str]) -> tuple[str | None, ...]:
+    """Return what follows the organisation; the person is whoever the e-mail address names."""
+    texts: list[str] = []
+    phone = email = ""
+    for line in lines:
+        if line.startswith("Fon:"):
+            phone = line[4:].lstrip()
+        elif line.startswith("Email:"):
+            email = line[6:].lstrip()
+        else:
+            texts.append(line)
+    person = title = given = family = None
+    for text in texts:
+        if text.rpartition(" ")[2].lower().translate(_SPELT) in email:
+            person = text
+            title = _TITLE.match(text)[0]  # type: ignore[index]  # the pattern may be empty
+            given, _, family = text[len(title) :].rpartition(" ")
+            title = title.rstrip() or None
+            texts.remove(text)
+            break
+    department = "; ".join(texts) or None
+    return (
+        *(department, None, person, title, given, family),
+        *(_format_phone(phone), phone, email, None, None),
+    )
 
 
-def read_contact(organisation: str, lines: list[str]) -> dict[str, object]:
-    """Return one person's row; the person is whoever the e-mail address names."""
-    details = {match[1]: match[2] for line in lines if (match := DETAIL.match(line))}
-    texts = [line for line in lines if not DETAIL.match(line)]
-    email = details["Email"]
-    person = next((t for t in texts if slug(t.split()[-1]) in email), None)
-    title = given = family = None
-    if person:
-        title = TITLE.match(person)[0].strip()  # type: ignore[index]  # the pattern may be empty
-        given, _, family = person.removeprefix(title).strip().rpartition(" ")
-    return {
-        "organisation": organisation,
-        "department": "; ".join(text for text in texts if text != person) or None,
-        "salutation": None,
-        "person": person,
-        "academic_title": title or None,
-        "given_name": given or None,
-        "family_name": family,
-        "phone": format_phone(details["Fon"]),
-        "phone_text": details["Fon"],
-        "email": email,
-        "address": None,
-        "other": None,
-    }
+def _format_phone(text: str) -> str | None:
+    """Return a phone number printed with a German area code in E.164, None if it is not valid."""
+    digits = _NO_DIGIT.sub("", text)[1:]
+    number = phonenumbers.PhoneNumber(country_code=49, national_number=int(digits))
+    return f"+49{digits}" if phonenumbers.is_valid_number(number) else None
 
 
-def slug(text: str) -> str:
+def _join(address: str) -> str:
+    if address.startswith("http"):
+        return address
+    return _ORIGIN + address if address.startswith("/") else urljoin(BASE, address)
+
+
+def _slug(text: str) -> str:
     """Return `unna-koenigsborn` for `Unna Königsborn`."""
-    return re.sub(r"[^a-z0-9]+", "-", spell(text)).strip("-")
+    return _NO_WORD.sub("-", text.lower().translate(_SPELT)).strip("-")
