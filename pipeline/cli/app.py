@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pipeline.extraction import Progress
     from pipeline.settings import Settings
 
-_ORDER = (  # of the commands in --help; others follow
-    "extract report changes explain verify fetch update status accept reject backfill export "
-    "forget spec draft drill"
-).split()
+TABLES = "extract report changes explain verify".split()  # the commands of tables.py
+WATCH = "fetch update status accept reject".split()
+# In --help; others follow.
+_ORDER = [*TABLES, *WATCH, *"backfill export forget spec draft drill".split()]
 
 
 _READ = {str: "text", Path: "path", int: "whole number", float: "number"}  # and how it is called

@@ -1,6 +1,8 @@
 """Arguments -> calls -> words.  No logic; heavy imports stand inside the commands.
 
-Results go to stdout, diagnostics to stderr; an error is one line and has its exit code.
+Results go to stdout, diagnostics to stderr; an error is one line and has its exit code.  The
+collector of cycles rests from before the first import to the end of the process: a short run leaves
+nothing worth looking for, and looking takes a tenth of it.
 """
 
 from __future__ import annotations
@@ -12,28 +14,37 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
-from pipeline.cli import archives, drafts, drills, people, tables, watch
-from pipeline.cli.app import app, fail
 from pipeline.errors import PipelineError
 
-__all__ = ["archives", "drafts", "drills", "main", "people", "tables", "watch"]
+if TYPE_CHECKING:
+    import typer
 
 _INTERRUPTED = 128 + signal.SIGINT
 
 
 def main() -> NoReturn:
     """Run the command line; never a traceback."""
-    gc.disable()  # a short run leaves no cycles worth looking for
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly stop, as by Ctrl-C
+    gc.disable()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal of another encoding is no error
         sys.stdout.reconfigure(errors="backslashreplace")
-    end = partial(fail, as_json="--json" in sys.argv[1:])
+    code = _run(sys.argv[1:])
+    gc.freeze()  # else the interpreter looks once more before it ends; every file is closed by now
+    sys.exit(code)
+
+
+def _run(args: list[str]) -> int:
+    """Run one command; return its exit code."""
+    import typer
+
+    from pipeline.cli.app import app, fail
+
+    _add_commands(args[0] if args else "")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly stop, as by Ctrl-C
+    end = partial(fail, as_json="--json" in args)
     try:
-        code = app(sys.argv[1:] or ["--help"], prog_name="ihk", standalone_mode=False) or 0
+        code = app(args or ["--help"], prog_name="ihk", standalone_mode=False) or 0
         if code == 1:  # the library's, for a shell that it cannot complete in
             code = 2
         if code == _INTERRUPTED:  # typer swallows KeyboardInterrupt
@@ -52,7 +63,22 @@ def main() -> NoReturn:
         code = end("the memory does not suffice; cut the page down to the listing", 7)
     except Exception as error:  # noqa: BLE001  # a bug is told in one line too, with its own code
         code = end(_tell_bug(error), 1)
-    sys.exit(code)
+    return code
+
+
+def _add_commands(called: str) -> None:
+    """Import the module with the command that is called: each module adds its commands to the app.
+
+    All are imported where help, a shell's completion or a wrong name needs all.
+    """
+    from pipeline.cli.app import TABLES, WATCH
+
+    if called in TABLES:
+        from pipeline.cli import tables
+    elif called in WATCH:
+        from pipeline.cli import watch
+    else:
+        from pipeline.cli import archives, drafts, drills, people, tables, watch  # noqa: F401
 
 
 def _tell_call(error: typer.TyperException) -> str:

@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import typer.main
 
+from pipeline.cli import archives, drafts, drills, people, tables, watch  # noqa: F401
 from pipeline.cli.entry import main
 
+# Each of these modules adds its commands to the app; a call by itself imports its own alone.
 typer.main.get_command = cache(typer.main.get_command)  # built anew it takes half of a call
 
 
@@ -42,6 +44,7 @@ def call(*args: object, cwd: Path | None = None) -> Done:
     finally:
         sys.argv = before
         signal.signal(signal.SIGTERM, handler)
+        gc.unfreeze()
         gc.enable()
     assert isinstance(code, int)
     return Done(code, out.getvalue(), err.getvalue())

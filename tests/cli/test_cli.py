@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import tables, watch
+from pipeline.cli.app import TABLES, WATCH, app
 from pipeline.version import VERSION
 from tests.cli.command import call
 
@@ -278,6 +280,31 @@ def test_a_run_imports_nothing_that_it_does_not_need(tmp_path):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.stdout, done.returncode) == ("[]\n", 0)
+
+
+def test_help_imports_the_command_line_alone():
+    code = (
+        "import sys; from pipeline.cli.entry import main\nsys.argv = ['ihk', '--help']\n"
+        "try: main()\n"
+        "finally: sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = done.stderr.split()
+    own = {name.split(".")[1] for name in loaded if name.startswith("pipeline.")}
+    assert own == {"cli", "errors"}
+    heavy = (
+        "asyncio bs4 lxml numpy pandas phonenumbers pyarrow pydantic requests rich selectolax ssl"
+    )
+    assert {name.partition(".")[0] for name in loaded}.isdisjoint(heavy.split())
+
+
+def test_the_commands_that_are_imported_alone_are_where_the_app_looks_for_them():
+    named = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    for module, names in ((tables, TABLES), (watch, WATCH)):
+        assert [name for name in names if not callable(getattr(module, name, None))] == []
+        assert named.issuperset(names)
 
 
 def test_a_closed_stdout_is_no_error(work):
