@@ -12,12 +12,12 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.client import BadStatusLine, HTTPException
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
-import tenacity
 
 from pipeline.errors import one_line
 from pipeline.fetch.connect import Adapter, Deadline, Guard
@@ -31,7 +31,6 @@ AGENT = "ihk-listing"
 ATTEMPTS = 5  # at most, of one request in a visit
 MAX_HOPS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds between attempts, with jitter
 
 
 class Answer(NamedTuple):
@@ -85,17 +84,16 @@ class Client:
         each address before it is asked, and raises to forbid it.  Raises FetchFailed: Refused at
         once, others after the attempts or the time are used up.
         """
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Transient),
-            stop=tenacity.stop_any(
-                tenacity.stop_after_attempt(attempts),
-                tenacity.stop_before_delay(self.deadline.left()),
-            ),
-            wait=_wait,
-            reraise=True,
-        )
+        self.deadline.left()  # Late if there is none
+        ask = partial(self._attempt, url, conditions or {}, limit, permit)
         try:
-            return retrying(self._attempt, url, conditions or {}, limit, permit)
+            return ask()
+        except Transient as error:
+            failed = error
+        from pipeline.fetch.again import ask_again
+
+        try:
+            return ask_again(failed, ask, attempts, self.deadline.end)
         except Transient as error:
             raise _remember(error, self.sent[url]) from None
 
@@ -181,16 +179,6 @@ def _find_target(answer: Answer) -> str:
             http_status=answer.status,
         )
     return parts._replace(fragment="").geturl()
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    """Return the seconds before the next attempt: the server's wish, or a growing pause."""
-    error = state.outcome.exception() if state.outcome else None
-    wish = error.retry_after if isinstance(error, Transient) else None
-    pause = tenacity.wait_exponential_jitter(
-        multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE, jitter=_FIRST_PAUSE
-    )
-    return max(wish or 0.0, pause(state))
 
 
 def _remember(error: Transient, attempts: int) -> FetchFailed:

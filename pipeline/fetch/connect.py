@@ -37,11 +37,11 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._end = time.monotonic() + seconds
+        self.end = time.monotonic() + seconds  # by the monotonic clock
 
     def left(self) -> float:
         """Return the seconds that are left; Late if there are none."""
-        left = self._end - time.monotonic()
+        left = self.end - time.monotonic()
         if left <= 0:
             raise Late(f"no whole answer within the {self.seconds:g} seconds of a visit (timeout)")
         return left
