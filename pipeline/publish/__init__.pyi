@@ -3,7 +3,7 @@ from .events import (
     read_published as read_published,
     tell_event as tell_event,
 )
-from .package import digest_code as digest_code, is_made_by as is_made_by
+from .makers import digest_code as digest_code, is_made_by as is_made_by
 from .provenance import (
     describe_origin as describe_origin,
     describe_store as describe_store,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
-from importlib import resources
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.publish.citation import describe_source
@@ -17,9 +14,6 @@ if TYPE_CHECKING:
     from pipeline.extraction import Extraction
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-# Libraries that the bytes of the tables hang on, and those of the forms beside them.
-_LIBRARIES = ("phonenumbers", "pyarrow", "selectolax", "w3lib")
-_MORE = {"excel": ("xlsxwriter",), "report": ("jinja2", "matplotlib")}
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "int32": {"type": "integer"},
@@ -163,41 +157,3 @@ def _describe_column(column: Column, table: Table) -> dict[str, Any]:
     if column.name in table.key:
         field["constraints"] = {"required": True, "unique": True}
     return field
-
-
-@cache
-def digest_code() -> str:
-    """Return one sha256 over the package's code, specs and data, in the order of their paths."""
-    digest = hashlib.sha256()
-    waiting = [("", resources.files("pipeline"))]
-    found: dict[str, bytes] = {}
-    while waiting:
-        prefix, folder = waiting.pop()
-        for entry in folder.iterdir():
-            name = f"{prefix}{entry.name}"
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    waiting.append((f"{name}/", entry))
-            elif entry.name.endswith((".py", ".pyi", ".toml", ".csv", ".html", ".css")):
-                found[name] = entry.read_bytes()
-    for name in sorted(found):
-        digest.update(f"{name}\0{len(found[name])}\0".encode())
-        digest.update(found[name])
-    return digest.hexdigest()
-
-
-def list_libraries(switches: dict[str, bool]) -> dict[str, str]:
-    """Return the versions of the libraries that the bytes of a set with these settings hang on."""
-    more = [name for key, names in _MORE.items() if switches.get(key) for name in names]
-    return {name: _find_version(name) for name in (*_LIBRARIES, *more)}
-
-
-@cache  # read from files
-def _find_version(name: str) -> str:
-    return version(name)
-
-
-def is_made_by(made_from: dict[str, Any], spec_digest: str) -> bool:
-    """Tell whether this program, with a spec of this digest, made what `made_from` describes."""
-    recorded = (made_from["code_sha256"], made_from["spec_sha256"], made_from["libraries"])
-    return recorded == (digest_code(), spec_digest, list_libraries(made_from["settings"]))

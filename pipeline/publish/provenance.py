@@ -11,7 +11,7 @@ from pipeline.errors import SpecError
 from pipeline.history import print_time
 from pipeline.listing import ListingSpec
 from pipeline.page import MAX_REGISTER_BYTES
-from pipeline.publish.package import digest_code, list_libraries
+from pipeline.publish.makers import digest_code, list_libraries
 from pipeline.settings import Settings
 from pipeline.store import Store
 

@@ -149,8 +149,9 @@ def test_a_visit_that_finds_nothing_new_imports_nothing_that_builds_tables(site,
     code = (
         "import sys; from pipeline.cli.entry import main\nsys.argv = ['ihk', 'update']\n"
         "try: main()\n"
-        "finally: print([m for m in ('pandas', 'pyarrow', 'pydantic', 'selectolax', 'phonenumbers',"
-        " 'pipeline.flow') if m in sys.modules])"
+        "finally: print([m for m in ('pandas', 'pyarrow', 'numpy', 'pydantic', 'rich', 'selectolax',"
+        " 'phonenumbers', 'w3lib', 'tenacity', 'asyncio', 'pipeline.flow', 'pipeline.records',"
+        " 'pipeline.contacts', 'pipeline.tables', 'pipeline.cli.tables') if m in sys.modules])"
     )
     site.show("first")
     call("update", cwd=tmp_path)
@@ -159,6 +160,25 @@ def test_a_visit_that_finds_nothing_new_imports_nothing_that_builds_tables(site,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines() == ["unchanged: capture 12edf575d90a, the same bytes", "[]"]
+
+
+@pytest.mark.parametrize("name", ["cells.parquet", "municipalities.csv", "changes.atom"])
+@pytest.mark.parametrize("damage", ["another byte", "gone"])
+def test_a_visit_that_finds_nothing_new_mends_what_is_published(
+    site: Site, tmp_path: Path, name: str, damage: str
+) -> None:
+    """Provenance: imagined, a file that somebody opened and saved."""
+    site.show("first")
+    call("update", cwd=tmp_path)
+    path = tmp_path / "processed" / name
+    whole = path.read_bytes()
+    if damage == "gone":
+        path.resolve().unlink()
+    else:
+        path.resolve().write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
+    done = call("update", cwd=tmp_path)
+    assert done.stdout.startswith("unchanged: capture 12edf575d90a, the same bytes\n")
+    assert path.read_bytes() == whole
 
 
 def test_a_verdict_of_a_person_is_obeyed(site, tmp_path):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import one_line
-from pipeline.tables import Row
+
+if TYPE_CHECKING:
+    from pipeline.tables import Row
 
 _FLAGS = {  # by the line of the settings that holds for all runs, and what a run without it does
     "report = true": ("--report", "removes report.html"),
