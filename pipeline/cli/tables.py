@@ -33,13 +33,12 @@ def extract(
     from pipeline.cli.words.phrases import tell_flags
     from pipeline.cli.words.tables import summarise, tell_extraction
     from pipeline.program import extract_pages, extract_store
-    from pipeline.publish import REPORT, publish, render_set
     from pipeline.store import parse_date
 
     settings = call.settings
     if pages and as_of:
         raise SpecError("--as-of looks into raw/; it cannot be given together with files")
-    published = None
+    published = shown = None
     with call.progress("captures") as progress:
         if pages:
             built = extract_pages(pages, settings, progress)
@@ -47,9 +46,11 @@ def extract(
             until = parse_date(as_of, end=True) if as_of else None
             built = extract_store(settings, as_of=until, progress=progress)
         if not (pages or as_of) or call.flags["out"] is not None:
+            from pipeline.publish import REPORT, publish, render_set
+
             published = publish(Path(settings.out), render_set(built))
+            shown = str(Path(settings.out, REPORT)) if settings.report else None
     where = settings.out if published else None
-    shown = str(Path(settings.out, REPORT)) if published and settings.report else None
     lacking = call.list_lacking() if published else []
     notes = tell_flags(lacking, call.file, shown if call.flags["report"] else None)
     for capture in built.waiting:

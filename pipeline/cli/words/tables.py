@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.words.phrases import count_things, tell_check
 from pipeline.errors import one_line
-from pipeline.extraction import Extraction
-from pipeline.flow import Judged, build_rows
-from pipeline.listing import ListingSpec
-from pipeline.model import Listing
-from pipeline.program import Explanation, Source
-from pipeline.publish import Published
-from pipeline.tables import Row, Rows
-from pipeline.verify import Report
+
+if TYPE_CHECKING:
+    from pipeline.extraction import Extraction
+    from pipeline.flow import Judged
+    from pipeline.listing import ListingSpec
+    from pipeline.model import Listing
+    from pipeline.program import Explanation, Source
+    from pipeline.publish import Published
+    from pipeline.tables import Row, Rows
+    from pipeline.verify import Report
 
 _DATA = ("checks", "cells", "unclaimed", "captures", "changes")
 _LONGEST = 100_000  # characters of a line of a page
@@ -153,6 +155,8 @@ def tell_spec(spec: ListingSpec) -> list[str]:
 
 def tell_page(judged: Judged, spec: ListingSpec) -> tuple[dict[str, Any], list[str]]:
     """Return the lines of a page with what each was taken for, the leftovers, and the checks."""
+    from pipeline.flow import build_rows
+
     roles = find_roles(judged.listing)
     words = ["", f"{judged.capture.name}: {len(judged.listing.records)} records"]
     lines = []

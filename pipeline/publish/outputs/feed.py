@@ -23,7 +23,8 @@ _ENTRIES = 100  # the newest; the table has all
 _LINES = 200  # of an entry
 _ATOM = "http://www.w3.org/2005/Atom"
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # Atom wants a time where none is known
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 lacks; told by what it has, the pattern takes 5 ms to compile.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def render_feed(rows: Rows, tables: dict[str, Table], spec: ListingSpec) -> bytes:
