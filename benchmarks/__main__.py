@@ -115,6 +115,9 @@ def _print_goals(times: Found, counts: Found) -> None:
     if counts:
         print(f"Ratios, in instructions{'':6}" + "".join(f"{name:>9}" for name in counts))
         _print_ratios(counts)
+        print(
+            "Goals are for times; what the system does, half of a bare parse, has no instructions."
+        )
     else:
         print("valgrind is not there: times alone, no guard of what has grown.")
     _print_growth(times, "time")

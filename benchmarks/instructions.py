@@ -41,7 +41,10 @@ def count_instructions(tasks: Sequence[Task], tree: Path = ROOT) -> dict[Task, i
         tool = ["--tool=callgrind", f"--dump-before={_MARK}", f"--callgrind-out-file={out}"]
         line = ["valgrind", *tool, sys.executable, "-m", "benchmarks.instructions", *words]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(tree)}
-        subprocess.run(line, check=True, cwd=tree, env=environment, stderr=subprocess.DEVNULL)
+        told = subprocess.run(
+            line, check=False, cwd=tree, env=environment, capture_output=True, text=True
+        )
+        assert told.returncode == 0, told.stderr
         assert not Path(f"{out}.{2 * len(tasks) + 1}").exists(), "a mark too many"
         parts = [Path(f"{out}.{n}").read_text() for n in range(2, 2 * len(tasks) + 1, 2)]
     totals = [int(found[1]) for part in parts if (found := _TOTAL.search(part))]
