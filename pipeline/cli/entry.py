@@ -27,6 +27,8 @@ _INTERRUPTED = 128 + signal.SIGINT
 def main() -> NoReturn:
     """Run the command line; never a traceback."""
     gc.disable()
+    # numpy comes with pyarrow; nothing here multiplies matrices, and threads for that take time to start
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal of another encoding is no error
         sys.stdout.reconfigure(errors="backslashreplace")
     code = _run(sys.argv[1:])
