@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.page.trees import Attributes
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Attributes = Mapping[str, Any]
 
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
@@ -15,6 +19,7 @@ TOGGLE = 7
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6} | dict.fromkeys(
     ("summary", "legend", "caption"), TOGGLE
 )
+_WHOLE = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
 _CONTROLS = frozenset(("a", "button", "span", "div"))
 _TOGGLES = frozenset(("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"))
 
@@ -44,3 +49,21 @@ def find_toggle(tag: str, attributes: Attributes) -> int:
     (7, 0)
     """
     return 0 if _TOGGLES.isdisjoint(attributes) or tag not in _CONTROLS else TOGGLE
+
+
+def find_span(tag: str, attributes: Attributes) -> tuple[int, int]:
+    """Return the columns and rows that a cell covers, within the HTML standard's bounds.
+
+    >>> find_span("td", {"colspan": " 2x", "rowspan": "0"}), find_span("th", {"colspan": "9999"})
+    ((2, 0), (1000, 1))
+    """
+    if tag not in ("td", "th"):
+        return 1, 1
+    columns = _read_whole(attributes.get("colspan"))
+    rows = _read_whole(attributes.get("rowspan"))
+    return min(columns or 1, 1000), min(rows, 65534)
+
+
+def _read_whole(value: object) -> int:
+    match = _WHOLE.match(str(value))
+    return int(match[1]) if match else 1

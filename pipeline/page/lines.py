@@ -1,35 +1,19 @@
 """HTML or text -> numbered lines with links; all knowledge of HTML, and no added character.
 
-Block elements, `br`, table rows and cells end a line; so do line breaks inside `pre`.  An element
-for a cell, term, value or block that holds nothing gives a blank line, so that an empty value is
-known to be empty.  A line knows its element, whether it stood there alone, and where its first
-inline element ends if another, or a block, follows at once: that is how the grammar sees label and
-value that stand in neighbouring cells, `dt`/`dd`, `div`s or `span`s.  Both readers feed the same
-walker.
+The markup of HTML is bounded first (`markup`), then a front end (`trees`) parses it and tells the
+walker (`walker`) what stands in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.model import Line, Link, Page, new_line
-from pipeline.page.blocks import BLOCKS, HEADINGS, MAY_BE_EMPTY, Block, find_toggle
-from pipeline.page.inlines import Anchor, Part, read_parts
-from pipeline.page.limits import (
-    MAX_DEPTH,
-    MAX_LINE_LENGTH,
-    MAX_LINES,
-    check_lines,
-    too_deep,
-    too_long,
-    too_many_lines,
-)
+from pipeline.model import Line, Page
+from pipeline.page.limits import MAX_LINE_LENGTH, check_lines, too_long
 from pipeline.page.markup import check_markup
 from pipeline.page.text import clean
-from pipeline.page.trees import BREAKS, Attributes, Reader, Tree, find_span, read_with_lexbor
-
-_HEADING_LINES = 3  # no heading has more
-_MARKUP_SPACE = " \t\r\n\f"
+from pipeline.page.trees import Reader, read_with_lexbor
+from pipeline.page.walker import Walker
 
 
 def read_text(text: str) -> Page:
@@ -51,200 +35,6 @@ def read_html(html: str, reader: Reader = read_with_lexbor, hidden: Sequence[str
     """
     html = html.replace("\0", "")
     check_markup(html)
-    return _Walker().walk(reader(html, hidden))
-
-
-class _Walker:
-    """Folds events into lines.
-
-    `stack` has an entry for each open element above that of the document: a block as its `Block`,
-    an inline element as the number of the piece it begins with, a link as `Anchor`.
-    """
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self.pieces: list[str] = []  # the texts of the line being read
-        self.inlines: list[Part] = []  # the inline elements that ended, by their pieces
-        self.block = Block(-1, "", 0)
-        self.stack: list[Block | Anchor | int] = [self.block]
-        self.tags: list[str] = []
-        self.parents: list[int] = []
-        self.ends: list[int] = []
-        self.spans: dict[int, tuple[int, int]] = {}
-        self.rules: list[int] = []
-        self.anchors = 0
-
-    def walk(self, tree: Tree) -> Page:
-        pieces = self.pieces
-        for text, tag, attributes, inner in tree.events:
-            if text:
-                self._read_text(text)
-            if tag == "/":
-                self._end_element()
-            elif tag in BREAKS:
-                self._end_line(tag)
-                if tag == "hr":
-                    self.rules.append(len(self.lines))
-            elif inner:
-                self._read_leaf(tag, attributes, inner)
-            elif tag:
-                self._begin_element(tag, attributes)
-        if pieces:
-            self._end_line("")
-        check_lines(len(self.lines))
-        return Page(
-            tuple(self.lines),
-            tuple(self.tags),
-            tuple(self.parents),
-            tuple(self.ends),
-            title=clean(tree.title),
-            base=tree.base,
-            is_html=True,
-            spans=self.spans,
-            rules=tuple(self.rules),
-        )
-
-    def _read_leaf(self, tag: str, attributes: Attributes | None, text: str) -> None:
-        """Read an element that holds a text and nothing else."""
-        if self.block.pre or tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
-            self._begin_element(tag, attributes)
-            self._read_text(text)
-            self._end_element()
-            return
-        if len(self.stack) > MAX_DEPTH:
-            raise too_deep()
-        pieces = self.pieces
-        start = len(pieces)
-        link = self._open_link(attributes) if tag == "a" and attributes else None
-        if start or (text := text.lstrip(_MARKUP_SPACE)):
-            pieces.append(text)
-        if link is not None or len(pieces) > start:
-            self.inlines.append((start, len(pieces), link))
-
-    def _end_element(self) -> None:
-        entry = self.stack.pop()
-        if isinstance(entry, int):
-            if len(self.pieces) > entry:
-                self.inlines.append((entry, len(self.pieces), None))
-        elif isinstance(entry, Anchor):
-            self.inlines.append((entry.start, len(self.pieces), entry))
-        else:
-            self._end_block(entry)
-
-    def _begin_element(self, tag: str, attributes: Attributes | None) -> None:
-        if len(self.stack) > MAX_DEPTH:
-            raise too_deep()
-        if tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
-            if self.pieces:
-                self._end_line("block")
-            self._begin_block(tag, attributes)
-        else:
-            link = self._open_link(attributes) if tag == "a" and attributes else None
-            self.stack.append(len(self.pieces) if link is None else link)
-
-    def _open_link(self, attributes: Attributes) -> Anchor | None:
-        if "href" not in attributes:
-            return None
-        self.anchors += 1
-        return Anchor(len(self.pieces), self.anchors, attributes["href"] or "")
-
-    def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
-        outer = self.block
-        ordinal = len(self.tags)
-        self.tags.append(tag)
-        self.parents.append(outer.ordinal)
-        self.ends.append(ordinal)
-        outer.holds_blocks = True
-        heading = HEADINGS.get(tag) or outer.heading
-        if attributes:
-            heading = heading or find_toggle(tag, attributes)
-            if (span := find_span(tag, attributes)) != (1, 1):
-                self.spans[ordinal] = span
-        block = self.block = Block(ordinal, tag, heading, outer, len(self.lines))
-        block.pre = outer.pre or tag == "pre"
-        self.stack.append(block)
-
-    def _end_block(self, block: Block) -> None:
-        before = len(self.lines)
-        if self.pieces:
-            self._end_line("/")
-        if not block.holds_blocks and len(self.lines) == before:
-            if before == block.first_line and block.tag in MAY_BE_EMPTY:
-                self.lines.append(Line(before + 1, "", (), block.tag, block.ordinal, True))
-            elif before == block.first_line + 1:  # its one line was ended by `br`
-                self.lines[-1] = self.lines[-1]._replace(alone=True)
-        self.ends[block.ordinal] = len(self.tags) - 1
-        if block.outer is not None:
-            is_heading = block.heading != block.outer.heading
-            if is_heading and len(self.lines) - block.first_line > _HEADING_LINES:
-                self._demote(block)
-            self.block = block.outer
-
-    def _demote(self, block: Block) -> None:
-        """Call the lines of an element no heading: it holds a listing, as an unclosed `button` does."""
-        for i in range(block.first_line, len(self.lines)):
-            if self.lines[i].heading == block.heading:
-                self.lines[i] = self.lines[i]._replace(heading=0)
-
-    def _read_text(self, text: str) -> None:
-        if self.block.pre:
-            self._read_preformatted(text)
-        elif self.pieces or (text := text.lstrip(_MARKUP_SPACE)):
-            self.pieces.append(text)
-
-    def _read_preformatted(self, text: str) -> None:
-        first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self.pieces.append(first)
-        check_lines(len(self.lines) + len(others))
-        for other in others:
-            self._end_line("br")
-            self.pieces.append(other)
-
-    def _end_line(self, behind: str) -> None:
-        """Add the line read so far, if there is one.
-
-        Behind it is `br`, `hr`, the start (`block`) or the end (`/`) of a block, or nothing.
-        """
-        pieces, inlines, block, lines = self.pieces, self.inlines, self.block, self.lines
-        if self.stack[-1] is not block:
-            self._split_open()
-        links: tuple[Link, ...] = ()
-        lead = 0
-        if inlines and (len(inlines) > 1 or inlines[0][2] is not None):
-            text, links, lead = read_parts(pieces, inlines)
-        else:
-            text = clean("".join(pieces))
-        number = len(lines) + 1
-        first = number == block.first_line + 1
-        if text or (behind == "br" and not first) or (pieces and _is_spaced(pieces)):
-            if len(text) > MAX_LINE_LENGTH:
-                raise too_long(text, number)
-            if number > MAX_LINES:
-                raise too_many_lines()
-            alone = behind == "/" and first and not block.holds_blocks
-            if behind == "block" and first and inlines and not lead:
-                start, end, link = inlines[-1]
-                lead = len(text) if link is None and not start and end == len(pieces) else 0
-            line = (number, text, links, block.tag, block.ordinal, alone, lead, block.heading)
-            lines.append(new_line(line))
-        pieces.clear()
-        inlines.clear()
-
-    def _split_open(self) -> None:
-        """End the open inline elements on this line and begin them again on the next."""
-        for i in range(len(self.stack) - 1, -1, -1):
-            entry = self.stack[i]
-            if type(entry) is int:
-                if len(self.pieces) > entry:
-                    self.inlines.append((entry, len(self.pieces), None))
-                self.stack[i] = 0
-            elif isinstance(entry, Anchor):
-                self.inlines.append((entry.start, len(self.pieces), entry))
-                self.stack[i] = Anchor(0, entry.element, entry.href)
-            else:
-                break
-
-
-def _is_spaced(pieces: list[str]) -> bool:
-    """Tell whether a line without text keeps its height in a browser (`&nbsp;`)."""
-    return any(piece.strip(_MARKUP_SPACE) for piece in pieces)
+    walker = Walker()
+    title, base = reader(html, hidden, walker)
+    return walker.finish(title, base)

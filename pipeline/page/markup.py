@@ -13,7 +13,6 @@ but text, breaks and such elements costs one match of a pattern.  All patterns a
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 
 from pipeline.errors import SuspectPage
 
@@ -35,7 +34,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
-_USUAL_ATTRIBUTES = r"(?: [^\s/>=\"'<]++=\"[^\"]*+\"){0,16}+"
+_USUAL_ATTRIBUTES = r"(?: [a-z-]++=\"[^\"]*+\"){0,16}+"
 _FORMATTING = frozenset(
     "a b big code em font i nobr s small strike strong tt u".split()
 )  # the HTML standard's list
@@ -52,13 +51,14 @@ _LEAVES_SVG = frozenset(
 _RAW = ("script", "style", "textarea", "title", "xmp")  # whose content is no markup
 _RAW_ELEMENT = "|".join(rf"(?i:{name})\b.*?(?:</(?i:{name})|\Z)" for name in _RAW)
 # As `_TOKEN`, and in front of each tag all that holds nothing but text, breaks and elements of text.
-_OF_TEXT = rf"<(?P<@>[a-z][a-z0-9]*+){_USUAL_ATTRIBUTES}>[^<]*+</(?P=@)>"
+_USUAL_NAME = r"(?!option\b)[a-z][a-z0-9]*+"
+_OF_TEXT = rf"<(?P<@>{_USUAL_NAME}){_USUAL_ATTRIBUTES}>[^<]*+</(?P=@)>"
 _OUTLINE = re.compile(
-    rf"(?:[^<]++|<br>|{_OF_TEXT.replace('@', 'leaf')}"
-    rf"|<(?!(?:{'|'.join(_FORMATTING)})\b)(?P<block>[a-z][a-z0-9]*+){_USUAL_ATTRIBUTES}>"
-    rf"(?:[^<]++|<br>|{_OF_TEXT.replace('@', 'inner')})*+</(?P=block)>)*+"
-    rf"(?:<(?:(?P<tag>/?(?!(?i:{'|'.join(_RAW)})\b)[a-zA-Z][^\s/>]*+"
-    rf"(?:(?={_USUAL_ATTRIBUTES}>)|(?:[\s/]++|{_ATTRIBUTE})*+))"
+    rf"[^<]*+(?:(?:<br>|{_OF_TEXT.replace('@', 'leaf')}"
+    rf"|<(?!(?:{'|'.join(_FORMATTING)})\b)(?P<block>{_USUAL_NAME}){_USUAL_ATTRIBUTES}>"
+    rf"[^<]*+(?:(?:<br>|{_OF_TEXT.replace('@', 'inner')})[^<]*+)*+</(?P=block)>)[^<]*+)*+"
+    rf"(?:<(?:(?P<tag>/?(?!(?i:{'|'.join(_RAW)})\b)[a-zA-Z][^\s/>]*+)"
+    rf"(?:{_USUAL_ATTRIBUTES}(?=>)|(?P<attributes>(?:[\s/]++|{_ATTRIBUTE})*+))"
     r"|!--(?:>|->|.*?(?:--!?>|\Z))"
     rf"|{_RAW_ELEMENT})?|\Z)",
     re.DOTALL,
@@ -99,21 +99,26 @@ def _may_reconstruct(html: str) -> bool:
 def _may_exceed(html: str) -> bool:
     """Bound all that `_scan` counts from above."""
     count = html.count("<")
-    if count > MAX_TAGS or html.count("<o") + html.count("<O") > MAX_OPTIONS:
-        return True
-    tags = list(filter(None, map(itemgetter("tag"), _OUTLINE.finditer(html))))
-    if max(map(len, tags), default=0) > MAX_ATTRIBUTES:
-        return True
-    most, formatted, steps = _bound_open(tags)
+    tags, longest = [], 0
+    for match in _OUTLINE.finditer(html):
+        tag, attributes = match.group("tag", "attributes")
+        if tag:
+            tags.append(tag)
+        if attributes:
+            longest = max(longest, len(attributes))
+    most, formatted, steps, options = _bound_open(tags)
     return (
-        most + 2 > MAX_OPEN  # in front of a tag two more may be open
+        count > MAX_TAGS
+        or longest > MAX_ATTRIBUTES
+        or most + 2 > MAX_OPEN  # in front of a tag two more may be open
         or formatted * count > MAX_RECONSTRUCTED
         or steps + count > _MAX_STEPS
+        or options > MAX_OPTIONS
     )
 
 
-def _bound_open(tags: list[str]) -> tuple[int, int, int]:
-    """Return how many elements and formatting elements are open at most, and the steps of end tags.
+def _bound_open(tags: list[str]) -> tuple[int, int, int, int]:
+    """Return how many elements and formatting elements are open at most, the steps of end tags, options.
 
     An end tag is taken to end one element of its name inside the innermost barrier, and none that
     stands in it: so no fewer are open than in `_scan`.
@@ -147,7 +152,8 @@ def _bound_open(tags: list[str]) -> tuple[int, int, int]:
                 formatting[name] = formatting.get(name, 0) + 1
                 formatted += 1
                 most_formatted = max(most_formatted, formatted)
-    return most, most_formatted, steps
+    options = sum(name == "option" for name in map(names.__getitem__, tags))
+    return most, most_formatted, steps, options
 
 
 def _scan(html: str) -> None:

@@ -1,25 +1,21 @@
-"""Two front ends: HTML text -> one stream of events for the walker in `lines`.
+"""Two front ends: each parses HTML and tells the walker (`walker`) what stands in it.
 
 lexbor is an HTML5 parser like the browsers'; BeautifulSoup on lxml belongs to another family and
-is the independent second reader.  An event is `(text, tag, attributes, inner)`: a text, empty where
-none stands there, and what is behind it: an element's start, `"/"` for the end of one (`br` and
-`hr` have none), or `""` for nothing.  Attributes are given only where the walker asks for them
-(links, toggles).  `inner` is the text of an element that holds nothing else: it spares the two
-events of that text and of the element's end.  What a reader of the page does not see yields no event.
+is the independent second reader.  What a reader of the page does not see is told by neither.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, islice
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-_WHOLE = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
-Attributes = Mapping[str, Any]
-Event = tuple[str, str, Attributes | None, str | None]
+from pipeline.page.blocks import Attributes
+from pipeline.page.walker import MARKUP_SPACE, Walker
+
+Head = tuple[str, str | None]  # a page's title and its `<base href>`
+Reader = Callable[[str, Sequence[str], Walker], Head]
 
 UNSEEN: frozenset[str | None] = frozenset(
     "title script style template noscript svg iframe object canvas noframes datalist "
@@ -33,18 +29,7 @@ MARKS = (
 )
 
 
-class Tree(NamedTuple):
-    """A parsed page: its title, its `<base href>`, and its events in document order."""
-
-    title: str
-    base: str | None
-    events: Iterator[Event]
-
-
-Reader = Callable[[str, Sequence[str]], Tree]
-
-
-def read_with_lexbor(html: str, hidden: Sequence[str] = ()) -> Tree:
+def read_with_lexbor(html: str, hidden: Sequence[str], walker: Walker) -> Head:
     """Parse `html` (decoded text) with lexbor; elements of the CSS classes `hidden` are not seen."""
     from selectolax.lexbor import LexborHTMLParser
 
@@ -56,39 +41,36 @@ def read_with_lexbor(html: str, hidden: Sequence[str] = ()) -> Tree:
     if hidden:
         selector = ",".join(f"[class~={json.dumps(name, ensure_ascii=False)}]" for name in hidden)
         marked.update((node.mem_id, {"hidden": None}) for node in tree.css(selector))
-    return Tree(
+    _walk_lexbor(tree.root, marked, walker)
+    return (
         title.text() if title is not None else "",
         base.attributes.get("href") if base is not None else None,
-        _read_ahead(_walk_lexbor(tree, marked)),
     )
 
 
-def _read_ahead(events: Iterator[Event]) -> Iterator[Event]:
-    """Return the same events, made 500 at a time: a tenth quicker than by turns with the walker."""
-    return chain.from_iterable(iter(lambda: list(islice(events, 500)), []))
-
-
-def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]:
+def _walk_lexbor(node: Any, marked: Mapping[int, Attributes], walker: Walker) -> None:
+    """Tell the walker of all nodes below `node`, in a loop: a page may nest them deep."""
     parents: list[Any] = []
-    node, text = tree.root, ""
+    pieces = walker.pieces
     while True:
         if node is None:
             if not parents:
                 return
-            yield text, "/", None, None
-            node, text = parents.pop().next, ""
+            walker.end_element()
+            node = parents.pop().next
             continue
-        own = node.text_content
-        if own is not None:
-            if text:
-                yield text, "", None, None
-            node, text = node.next, own
+        text = node.text_content
+        if text is not None:
+            if walker.block.pre:
+                walker.read_text(text)
+            elif pieces or (text := text.lstrip(MARKUP_SPACE)):  # as `read_text`, without a call
+                pieces.append(text)
+            node = node.next
             continue
         tag = node.tag
         if tag in BREAKS:
             if not marked or not is_hidden(marked.get(node.mem_id, {})):
-                yield text, tag, None, None
-                text = ""
+                walker.read_break(tag)
         elif tag not in UNSEEN:
             attributes = marked.get(node.mem_id) if marked else None
             if attributes is None or not is_hidden(attributes):
@@ -96,16 +78,16 @@ def _walk_lexbor(tree: Any, marked: Mapping[int, Attributes]) -> Iterator[Event]
                     attributes = node.attributes
                 child = node.child
                 inner = child.text_content if child is not None and child.next is None else None
-                yield text, tag, attributes, inner
-                text = ""
                 if not inner:
+                    walker.begin_element(tag, attributes)
                     parents.append(node)
                     node = child
                     continue
+                walker.read_leaf(tag, attributes, inner)
         node = node.next
 
 
-def read_with_soup(html: str, hidden: Sequence[str] = ()) -> Tree:
+def read_with_soup(html: str, hidden: Sequence[str], walker: Walker) -> Head:
     """Parse `html` (decoded text) with BeautifulSoup on lxml, as `read_with_lexbor` does."""
     from bs4 import BeautifulSoup
     from bs4.element import Tag
@@ -113,14 +95,14 @@ def read_with_soup(html: str, hidden: Sequence[str] = ()) -> Tree:
     with warnings.catch_warnings(action="ignore"):  # its guesses: XML, a file's name, an address
         soup = BeautifulSoup(html, "lxml")
     base, title = soup.find("base", href=True), soup.find("title")
-    return Tree(
+    _walk_soup(soup, frozenset(hidden), walker)
+    return (
         title.get_text() if title is not None else "",
         str(base["href"]) if isinstance(base, Tag) else None,
-        _walk_soup(soup, frozenset(hidden)),
     )
 
 
-def _walk_soup(soup: Any, hidden: frozenset[str]) -> Iterator[Event]:
+def _walk_soup(soup: Any, hidden: frozenset[str], walker: Walker) -> None:
     from bs4.element import CData, NavigableString, PreformattedString
 
     waiting = [iter(soup.contents)]
@@ -129,37 +111,19 @@ def _walk_soup(soup: Any, hidden: frozenset[str]) -> Iterator[Event]:
         if node is None:
             waiting.pop()
             if waiting:
-                yield "", "/", None, None
+                walker.end_element()
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString) or isinstance(node, CData):
-                yield str(node), "", None, None
+                walker.read_text(str(node))
         elif is_hidden(node.attrs) or (
             hidden and not hidden.isdisjoint(node.attrs.get("class", ()))
         ):
             continue
         elif node.name in BREAKS:
-            yield "", node.name, None, None
+            walker.read_break(node.name)
         elif node.name not in UNSEEN:
-            yield "", node.name, node.attrs, None
+            walker.begin_element(node.name, node.attrs)
             waiting.append(iter(node.contents))
-
-
-def find_span(tag: str, attributes: Attributes) -> tuple[int, int]:
-    """Return the columns and rows that a cell covers, within the HTML standard's bounds.
-
-    >>> find_span("td", {"colspan": " 2x", "rowspan": "0"}), find_span("th", {"colspan": "9999"})
-    ((2, 0), (1000, 1))
-    """
-    if tag not in ("td", "th"):
-        return 1, 1
-    columns = _read_whole(attributes.get("colspan"))
-    rows = _read_whole(attributes.get("rowspan"))
-    return min(columns or 1, 1000), min(rows, 65534)
-
-
-def _read_whole(value: object) -> int:
-    match = _WHOLE.match(str(value))
-    return int(match[1]) if match else 1
 
 
 def is_hidden(attributes: Attributes) -> bool:

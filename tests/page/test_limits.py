@@ -20,7 +20,8 @@ from pipeline.page.charset import decode
 from pipeline.page.limits import MAX_BYTES, MAX_LINES, MAX_RECORDS
 from pipeline.page.lines import read_html
 from pipeline.page.markup import check_markup
-from pipeline.page.trees import Tree, read_with_lexbor, read_with_soup
+from pipeline.page.trees import Head, read_with_lexbor, read_with_soup
+from pipeline.page.walker import Walker
 from pipeline.records.grids.cells import Budget
 from pipeline.rules import figures
 from tests.records.forms import FORMS, known_capture, read_listing
@@ -219,7 +220,7 @@ def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("low_limits")
 @pytest.mark.parametrize("name", UNREAD)
 def test_markup_beyond_a_limit_is_refused_before_a_parser_sees_it(name: str) -> None:
-    def parse(html: str, _: object) -> Tree:
+    def parse(html: str, _: object, __: Walker) -> Head:
         raise AssertionError(f"{html[:99]} was parsed")
 
     markup, reason = UNREAD[name]
@@ -240,9 +241,12 @@ def test_a_page_beyond_a_limit_is_refused(name: str) -> None:
 def test_no_more_lines_are_read_than_the_limit_and_one() -> None:
     asked = []
 
-    def parse(_: str, __: object) -> Tree:
-        events = (asked.append(n) or ("x", "br", None, None) for n in range(1_000))
-        return Tree("", None, events)
+    def parse(_: str, __: object, walker: Walker) -> Head:
+        for n in range(1_000):
+            asked.append(n)
+            walker.read_text("x")
+            walker.read_break("br")
+        return "", None
 
     with pytest.raises(SuspectPage, match="more than 100 lines"):
         read_html("", parse)
