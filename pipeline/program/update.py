@@ -12,7 +12,7 @@ from pipeline.listing import read_spec
 from pipeline.program.visit import Visited, open_store, pay_visit
 from pipeline.publish import SETS, describe_store, hash_register, is_current, read_current
 from pipeline.settings import Settings
-from pipeline.store import check_writable
+from pipeline.store import check_writable, make_directory
 
 if TYPE_CHECKING:
     from pipeline.extraction import Extraction, Progress
@@ -45,6 +45,7 @@ def run_update(
     out, register = Path(settings.out), hash_register(settings)
     if write:  # refused before the first request, not after it
         for place in (out, out / SETS):
+            make_directory(place)
             check_writable(place)
     with open_store(settings, spec, write=write) as store:
         visited = pay_visit(settings, spec, store, write=write)

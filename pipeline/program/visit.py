@@ -77,8 +77,8 @@ def open_store(settings: Settings, spec: ListingSpec, *, write: bool = True) -> 
         if write or (folder / ".lock").exists():
             stack.enter_context(lock(folder / ".lock"))
         if write:
+            make_directory(folder / CAPTURES)  # the lock has made the folder itself
             for place in (folder, folder / CAPTURES):
-                make_directory(place)
                 remove_leftovers(place)
             check_writable(folder)
         yield read_log_as_store(folder, read_log(folder))

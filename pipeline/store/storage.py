@@ -81,8 +81,7 @@ def make_directory(path: Path) -> None:
 
 
 def check_writable(directory: Path) -> None:
-    """Raise StorageError unless a file of a block's size can be written in `directory`."""
-    make_directory(directory)
+    """Raise StorageError unless a file of a block's size can be written in `directory`, which is there."""
     probe = directory / f".tmp-probe-{os.getpid()}"
     with told("write", directory):
         for left in directory.glob(".tmp-probe-*"):  # a living run's needs its name no longer
