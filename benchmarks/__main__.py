@@ -66,13 +66,13 @@ def _print_times(pages: Mapping[str, int]) -> Found:
     print("\nMedians in ms of processor time, the collector on")
     print(f"{'records':>8}{'kB':>7}" + "".join(f"{name:>14}" for name in ORDER) + f"{'rounds':>8}")
     found: Found = {}
+    time_rounds(list_contenders(make_page(60)), 1)  # late imports
     for name, rounds in pages.items():
         page = _make_page(name)
         contenders = list_contenders(page)
         if name.isdigit():
             text = make_text(int(name))
             contenders["core of text"] = list_contenders(text, "text/plain")["core"]
-        time_rounds(contenders, 1, ORDER)  # late imports
         took = found[name] = time_rounds(contenders, rounds, ONCE.get(name, ()))
         shown = (f"{took[key] * 1000:14.2f}" if key in took else f"{'-':>14}" for key in ORDER)
         print(f"{name:>8}{len(page) / 1000:7.0f}{''.join(shown)}{rounds:8}")
