@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipeline.page.blocks import Attributes
+from pipeline.page.blocks import BLOCKS, Attributes
 from pipeline.page.walker import MARKUP_SPACE, Walker
 
 Head = tuple[str, str | None]  # a page's title and its `<base href>`
@@ -68,23 +68,28 @@ def _walk_lexbor(node: Any, marked: Mapping[int, Attributes], walker: Walker) ->
             node = node.next
             continue
         tag = node.tag
-        if tag in BREAKS:
-            if not marked or not is_hidden(marked.get(node.mem_id, {})):
-                walker.read_break(tag)
-        elif tag not in UNSEEN:
-            attributes = marked.get(node.mem_id) if marked else None
-            if attributes is None or not is_hidden(attributes):
-                if attributes is None and tag == "a":
-                    attributes = node.attributes
-                child = node.child
-                inner = child.text_content if child is not None and child.next is None else None
-                if not inner:
-                    walker.begin_element(tag, attributes)
-                    parents.append(node)
-                    node = child
-                    continue
-                walker.read_leaf(tag, attributes, inner)
-        node = node.next
+        attributes = marked.get(node.mem_id) if marked else None
+        if tag in UNSEEN or (attributes is not None and is_hidden(attributes)):
+            node = node.next
+        elif tag in BREAKS:
+            walker.read_break(tag)
+            node = node.next
+        else:
+            href = _find_href(attributes or node.attrs) if tag == "a" else None
+            child = node.child
+            text = child.text_content if child is not None and child.next is None else None
+            if text and attributes is None and tag not in BLOCKS and not walker.block.pre:
+                walker.read_leaf(href, text)
+                node = node.next
+            else:
+                walker.begin_element(tag, attributes, href)
+                parents.append(node)
+                node = child
+
+
+def _find_href(attributes: Any) -> str | None:
+    """Return where a link leads, None for an `a` that is none."""
+    return attributes.get("href") or "" if "href" in attributes else None
 
 
 def read_with_soup(html: str, hidden: Sequence[str], walker: Walker) -> Head:
@@ -122,7 +127,8 @@ def _walk_soup(soup: Any, hidden: frozenset[str], walker: Walker) -> None:
         elif node.name in BREAKS:
             walker.read_break(node.name)
         elif node.name not in UNSEEN:
-            walker.begin_element(node.name, node.attrs)
+            href = _find_href(node.attrs) if node.name == "a" else None
+            walker.begin_element(node.name, node.attrs, href)
             waiting.append(iter(node.contents))
 
 

@@ -86,22 +86,18 @@ class Walker:
         if tag == "hr":
             self.rules.append(len(self.lines))
 
-    def read_leaf(self, tag: str, attributes: Attributes | None, text: str) -> None:
-        """Read an element that holds a text and nothing else."""
-        if self.block.pre or tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
-            self.begin_element(tag, attributes)
-            self.read_text(text)
-            self.end_element()
-            return
+    def read_leaf(self, href: str | None, text: str) -> None:
+        """Read an inline element, outside of `pre`, that holds a text and nothing else."""
         if len(self.stack) > MAX_DEPTH:
             raise too_deep()
         pieces = self.pieces
         start = len(pieces)
-        link = self._open_link(attributes) if tag == "a" and attributes else None
+        link = None if href is None else self._open_link(href)
         if start or (text := text.lstrip(MARKUP_SPACE)):
             pieces.append(text)
-        if link is not None or len(pieces) > start:
-            self.inlines.append((start, len(pieces), link))
+            self.inlines.append((start, start + 1, link))
+        elif link is not None:
+            self.inlines.append((start, start, link))
 
     def end_element(self) -> None:
         """End the innermost open element."""
@@ -114,8 +110,8 @@ class Walker:
         else:
             self._end_block(entry)
 
-    def begin_element(self, tag: str, attributes: Attributes | None) -> None:
-        """Begin an element; attributes are given where `blocks` or a link may ask for them."""
+    def begin_element(self, tag: str, attributes: Attributes | None, href: str | None) -> None:
+        """Begin an element; `href` is a link's, its attributes count where `blocks` asks for them."""
         if len(self.stack) > MAX_DEPTH:
             raise too_deep()
         if tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
@@ -123,14 +119,11 @@ class Walker:
                 self.end_line("block")
             self._begin_block(tag, attributes)
         else:
-            link = self._open_link(attributes) if tag == "a" and attributes else None
-            self.stack.append(len(self.pieces) if link is None else link)
+            self.stack.append(len(self.pieces) if href is None else self._open_link(href))
 
-    def _open_link(self, attributes: Attributes) -> Anchor | None:
-        if "href" not in attributes:
-            return None
+    def _open_link(self, href: str) -> Anchor:
         self.anchors += 1
-        return Anchor(len(self.pieces), self.anchors, attributes["href"] or "")
+        return Anchor(len(self.pieces), self.anchors, href)
 
     def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
         outer = self.block
@@ -193,14 +186,16 @@ class Walker:
         else:
             text = clean("".join(pieces))
         number = len(lines) + 1
-        first = number == block.first_line + 1
-        if text or (behind == "br" and not first) or (pieces and _is_spaced(pieces)):
+        is_first = number == block.first_line + 1
+        if text or (behind == "br" and not is_first) or (pieces and _is_spaced(pieces)):
             if len(text) > MAX_LINE_LENGTH:
                 raise too_long(text, number)
             if number > MAX_LINES:
                 raise too_many_lines()
-            alone = behind == "/" and first and not block.holds_blocks
-            if behind == "block" and first and inlines and not lead:
+            alone = False
+            if is_first and behind == "/":
+                alone = not block.holds_blocks
+            elif is_first and behind == "block" and inlines and not lead:
                 start, end, link = inlines[-1]
                 lead = len(text) if link is None and not start and end == len(pieces) else 0
             line = (number, text, links, block.tag, block.ordinal, alone, lead, block.heading)
