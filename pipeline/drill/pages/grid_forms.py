@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from itertools import groupby
 
-from pipeline.drill.pages.markup import Entry, Form, Record, Sheet, page, parts
+from pipeline.drill.pages.markup import Entry, Form, Parts, Record, Sheet, page
 
 _Row = Callable[[Record], str]
 
@@ -14,7 +14,7 @@ _Row = Callable[[Record], str]
 def _row(cell: str) -> _Row:
     """Make the template of a cell into one of a record's row."""
     return lambda record: (
-        "<tr>" + "".join(cell.format(**parts(entry)) for entry in record) + "</tr>\n"
+        "<tr>" + "".join(cell.format_map(Parts(entry)) for entry in record) + "</tr>\n"
     )
 
 
@@ -97,7 +97,7 @@ def _columns(cell: str, corner: str = "") -> Form:
             names = "".join(f"<th>{escape(next(towns))}</th>" for _ in block)
             rows = f"<tr><th>&nbsp;</th>{names}</tr>" if corner else ""
             for entries in zip(*block, strict=True):
-                values = "".join(cell.format(**parts(entry)) for entry in entries)
+                values = "".join(cell.format_map(Parts(entry)) for entry in entries)
                 rows += f"<tr><th>{escape(entries[0].label)}</th>{values}</tr>\n"
             tables.append(f"<table>{rows}</table>")
         return page(sheet.title, "\n".join(tables))
@@ -121,7 +121,7 @@ def _stacked_rows(sheet: Sheet) -> str:
 def _stacked_cell(entry: Entry, longest: Entry) -> str:
     if entry is longest:
         return f"<td>{escape(entry.lines[0])}</td>"
-    return f'<td rowspan="{len(longest.lines)}">{parts(entry)["br"]}</td>'
+    return f'<td rowspan="{len(longest.lines)}">{Parts(entry)["br"]}</td>'
 
 
 _MOBILE = '<td data-label="{label}"><span class="mobile">{label}:</span> {br}</td>'

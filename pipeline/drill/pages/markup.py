@@ -94,33 +94,47 @@ def linked(kind: str, line: str) -> str:
     return f'{escape(line.removesuffix(text))}<a href="{href}">{escape(text)}</a>'
 
 
-def parts(entry: Entry) -> dict[str, str]:
-    """Give what an entry's template may name: its label and its value in several markups."""
-    label, lines = escape(entry.label), [escape(line) for line in entry.lines]
-    return {
-        "label": label,
-        "head": escape(entry.label[:3]),
-        "tail": escape(entry.label[3:]),
-        "label_words": label.replace(" ", "\n      "),
-        "gap": entry.gap,
-        "first": lines[0],
-        "br": "<br>".join(lines),
-        "br_words": "\n    <br>\n    ".join(line.replace(" ", "\n    ") for line in lines),
-        "p": "".join(f"<p>{line or '&nbsp;'}</p>" for line in lines),
-        "rest_p": "".join(f"<p>{line or '&nbsp;'}</p>" for line in lines[1:]),
-        "rest_tr": "".join(f"<tr><th></th><td>{line or '&nbsp;'}</td></tr>" for line in lines[1:]),
-        "dd": "".join(f"<dd>{line or '&nbsp;'}</dd>" for line in lines),
-        "dd_unclosed": "".join(f"<dd>{line or '&nbsp;'}" for line in lines),
-        "items": "".join(f'<div class="field__item">{line or "&nbsp;"}</div>' for line in lines),
-        "links": "<br>".join(linked(entry.kind, line) for line in entry.lines),
-    }
+class Parts(dict[str, str]):
+    """What an entry's template may name: its label and its value in several markups, made if asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry, self.lines = entry, [escape(line) for line in entry.lines]
+
+    def __missing__(self, name: str) -> str:
+        return _PARTS[name](self.entry, self.lines)
+
+
+_PARTS: dict[str, Callable[[Entry, list[str]], str]] = {
+    "label": lambda entry, _: escape(entry.label),
+    "head": lambda entry, _: escape(entry.label[:3]),
+    "tail": lambda entry, _: escape(entry.label[3:]),
+    "label_words": lambda entry, _: escape(entry.label).replace(" ", "\n      "),
+    "gap": lambda entry, _: entry.gap,
+    "first": lambda _, lines: lines[0],
+    "br": lambda _, lines: "<br>".join(lines),
+    "br_words": lambda _, lines: "\n    <br>\n    ".join(
+        line.replace(" ", "\n    ") for line in lines
+    ),
+    "p": lambda _, lines: _wrap("<p>{}</p>", lines),
+    "rest_p": lambda _, lines: _wrap("<p>{}</p>", lines[1:]),
+    "rest_tr": lambda _, lines: _wrap("<tr><th></th><td>{}</td></tr>", lines[1:]),
+    "dd": lambda _, lines: _wrap("<dd>{}</dd>", lines),
+    "dd_unclosed": lambda _, lines: _wrap("<dd>{}", lines),
+    "items": lambda _, lines: _wrap('<div class="field__item">{}</div>', lines),
+    "links": lambda entry, _: "<br>".join(linked(entry.kind, line) for line in entry.lines),
+}
+
+
+def _wrap(template: str, lines: list[str]) -> str:
+    return "".join(template.format(line or "&nbsp;") for line in lines)
 
 
 def fill_records(sheet: Sheet, entry: str, start: str = "", end: str = "") -> list[str]:
     """Fill the templates of each record's entries and of its start."""
     return [
         start.format(town=escape(heading), number=number)
-        + "\n".join(entry.format(**parts(item)) for item in record)
+        + "\n".join(entry.format_map(Parts(item)) for item in record)
         + end
         for number, (record, heading) in enumerate(
             zip(sheet.records, sheet.headings, strict=True), start=1
