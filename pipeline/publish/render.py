@@ -27,8 +27,9 @@ def render_set(built: Extraction) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name, table in tables.items():
         own = [tuple(row) for row in rows[name]]
-        files[f"{name}.parquet"] = render_parquet(table, own, about)
-        files[f"{name}.csv"] = render_csv(table, own)
+        content = render_csv(table, own)
+        files[f"{name}.parquet"] = render_parquet(table, content, about)
+        files[f"{name}.csv"] = content
         for ending, read in (("csv", iter_csv), ("parquet", iter_parquet)):
             again = read(table, files[f"{name}.{ending}"])
             if any(ours != theirs for ours, theirs in zip_longest(own, again)):

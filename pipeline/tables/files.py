@@ -1,6 +1,6 @@
 """Rows -> the bytes of Parquet and CSV files, and back; nothing here opens a file.
 
-Arrow tables are built from JSON lines, because `pa.array` and `pa.table` import pandas where it is
+Arrow tables are built from the CSV, in one go: `pa.array` and `pa.table` import pandas where it is
 installed, which costs more than all the rest of a run.  Both forms are deterministic.
 """
 
@@ -19,7 +19,6 @@ from pipeline.tables.schema import Row, Table, Type
 _NUMPY = {"int32": "Int32", "int64": "Int64", "bool": "boolean", "float64": "float64",
           "string": "str", "timestamp": "datetime64[ms, UTC]"}  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BLOCK = 2**20  # bytes that Arrow reads at once
 _PANDAS = {"string": "unicode", "timestamp": "datetimetz"}
 
 
@@ -90,31 +89,23 @@ _READERS: dict[Type, Any] = {
 }
 
 
-def render_parquet(table: Table, rows: list[Row], about: dict[str, str]) -> bytes:
-    """Return the table as Parquet; `about` goes into the file's metadata."""
+def render_parquet(table: Table, content: bytes, about: dict[str, str]) -> bytes:
+    """Return the table as Parquet, from its CSV; `about` goes into the file's metadata."""
     import pyarrow as pa
-    import pyarrow.json as pj
+    import pyarrow.csv as pc
     import pyarrow.parquet as pq
 
     schema = shape_schema(table, about)
-    names = table.names()
-    encode = json.JSONEncoder(default=print_value, ensure_ascii=False, check_circular=False).encode
-    lines, longest = io.BytesIO(), 0
-    for row in rows or [(None,) * len(names)]:  # JSON of no line has no columns
-        longest = max(
-            longest, lines.write(encode(dict(zip(names, row, strict=True))).encode() + b"\n")
-        )
-    lines.seek(0)
-    data = pj.read_json(
-        lines,
-        read_options=pj.ReadOptions(use_threads=False, block_size=max(longest, _BLOCK) + 1),
-        parse_options=pj.ParseOptions(
-            explicit_schema=pa.schema([field.with_nullable(True) for field in schema]),
-            unexpected_field_behavior="error",
+    data = pc.read_csv(
+        io.BytesIO(content),
+        read_options=pc.ReadOptions(use_threads=False, block_size=len(content) + 1),
+        parse_options=pc.ParseOptions(newlines_in_values=True),
+        convert_options=pc.ConvertOptions(
+            column_types=pa.schema([field.with_nullable(True) for field in schema]),
+            null_values=[""],
+            strings_can_be_null=True,
         ),
     )
-    if not rows:
-        data = data.slice(0, 0)
     buffer = io.BytesIO()
     pq.write_table(
         pa.Table.from_arrays(data.columns, schema=schema),

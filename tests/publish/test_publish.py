@@ -261,14 +261,14 @@ def test_nasty_texts_survive_both_forms():
     rows = [(text, i / 3) for i, text in enumerate(NASTY)] + [("last", None)]
     rows.append(("x\n" * 100_000, 1.0))  # more than Python's csv reads unasked
     assert list(iter_csv(table, render_csv(table, rows))) == rows
-    assert list(iter_parquet(table, render_parquet(table, rows, {}))) == rows
+    assert list(iter_parquet(table, render_parquet(table, render_csv(table, rows), {}))) == rows
 
 
 def test_a_table_without_rows_has_all_its_columns():
     """A listing without downloads has an empty table with a key (found by a hostile page)."""
     table = Table("t", "d", (Column("k", "string", "k"), Column("at", "timestamp", "t")), ("k",))
     assert list(iter_csv(table, render_csv(table, []))) == []
-    content = render_parquet(table, [], {})
+    content = render_parquet(table, render_csv(table, []), {})
     assert list(iter_parquet(table, content)) == []
     assert pq.ParquetFile(io.BytesIO(content)).schema_arrow.names == ["k", "at"]
 

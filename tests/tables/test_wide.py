@@ -9,7 +9,7 @@ from pipeline.errors import DamagedFile
 from pipeline.listing.spec import ListingSpec
 from pipeline.listing.spec_reader import parse_spec
 from pipeline.program.notebook import _read_rows, to_frame
-from pipeline.tables.files import render_parquet
+from pipeline.tables.files import render_csv, render_parquet
 from pipeline.tables.schema import shape_tables
 from pipeline.tables.wide import list_sources, name_wide, shape_wide, widen
 from tests.publish.extractions import DAY, NAMES, extract
@@ -152,10 +152,9 @@ def test_the_name_follows_from_the_record_table():
 
 
 def test_a_set_of_another_spec_is_told_and_not_misread(tmp_path):
-    built = extract("invented")
-    (tmp_path / "concepts.parquet").write_bytes(
-        render_parquet(shape_tables(clash())["rooms"], [], {})
-    )
+    built, rooms = extract("invented"), shape_tables(clash())["rooms"]
+    content = render_parquet(rooms, render_csv(rooms, []), {})
+    (tmp_path / "concepts.parquet").write_bytes(content)
     with pytest.raises(DamagedFile) as error:
         _read_rows(tmp_path, built.tables["concepts"])
     assert str(error.value) == (
