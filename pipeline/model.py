@@ -48,6 +48,10 @@ class Link(NamedTuple):
     element: int  # the same for each line of one element
 
 
+# `Link(...)` for loops over all links of a page, as `new_span`.
+new_link: Callable[[tuple[int, int, str, int]], Link] = partial(tuple.__new__, Link)
+
+
 class Span(NamedTuple):
     """Characters of one line: `text` is its `[start:end]`, half-open; `line` counts from 1."""
 

@@ -4,44 +4,45 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from pipeline.model import Link
+from pipeline.model import Link, new_link
 from pipeline.page.text import clean, clean_pieces
 
 _get_start = itemgetter(0)
 
+Target = tuple[str, int]  # where a link leads, and its number among the links of the page
+Part = tuple[int, int, Target | None]  # an inline element: its start, its end, and its target
+
 
 class Anchor:
-    """An open link: the piece it begins with on this line, and its number among the links."""
+    """An open link: the piece it begins with on this line, and its target."""
 
-    __slots__ = ("element", "href", "start")
+    __slots__ = ("start", "target")
 
-    def __init__(self, start: int, element: int, href: str) -> None:
-        self.start, self.element, self.href = start, element, href
-
-
-Part = tuple[int, int, Anchor | None]  # an inline element: its start, its end, and its link
+    def __init__(self, start: int, target: Target) -> None:
+        self.start, self.target = start, target
 
 
 def read_parts(pieces: list[str], inlines: list[Part]) -> tuple[str, tuple[Link, ...], int]:
     """Return a line's text, its links and its lead; `inlines`, not empty, count the pieces."""
-    first, last, anchor = inlines[0]
-    if len(inlines) == 1 and anchor is not None and first == 0 and last == len(pieces):
+    first, last, target = inlines[0]
+    if len(inlines) == 1 and target is not None and first == 0 and last == len(pieces):
         text = clean("".join(pieces))  # the whole line is one link
-        return text, (Link(0, len(text), anchor.href, anchor.element),) if text else (), 0
+        return text, (new_link((0, len(text), *target)),) if text else (), 0
     text, starts = clean_pieces(pieces)
     starts.append(len(text))
     parts: list[Part] = []
-    linked: list[tuple[int, int, Anchor]] = []
-    for first, last, anchor in inlines:
+    linked: list[tuple[int, int, Target]] = []
+    for first, last, target in inlines:
         start, end = starts[first], starts[last]
         if start < end:
-            parts.append((start, end, anchor))
-            if anchor is not None:
-                linked.append((start, end, anchor))
-    return text, find_links(linked, text), find_lead(parts, text) if len(parts) > 1 else 0
+            parts.append((start, end, target))
+            if target is not None:
+                linked.append((start, end, target))
+    links = find_links(linked, text) if linked else ()
+    return text, links, find_lead(parts, text) if len(parts) > 1 else 0
 
 
-def find_links(parts: list[tuple[int, int, Anchor]], text: str) -> tuple[Link, ...]:
+def find_links(parts: list[tuple[int, int, Target]], text: str) -> tuple[Link, ...]:
     """Return the links of a clean line; neighbouring ones to the same place are one.
 
     Here and below, `parts` are the characters of elements that are not empty.
@@ -49,24 +50,24 @@ def find_links(parts: list[tuple[int, int, Anchor]], text: str) -> tuple[Link, .
     if len(parts) > 1:
         parts.sort(key=_get_start)
     links: list[Link] = []
-    for first, last, anchor in parts:
+    for first, last, target in parts:
         start = first + (text[first] == " ")
         end = last - (text[last - 1] == " ")
         if start >= end:
             continue
         before = links[-1] if links else None
-        if before and before.href == anchor.href and not text[before.end : start].strip(" "):
+        if before and before.href == target[0] and not text[before.end : start].strip(" "):
             links[-1] = before._replace(end=end)
         else:
-            links.append(Link(start, end, anchor.href, anchor.element))
+            links.append(new_link((start, end, *target)))
     return tuple(links)
 
 
 def find_lead(parts: list[Part], text: str) -> int:
     """Return where the line's first inline element ends if another follows at once, else 0."""
     begins: set[int] | None = None
-    for start, end, anchor in parts:  # in the order of their ends
-        if start or anchor is not None:
+    for start, end, target in parts:  # in the order of their ends
+        if start or target is not None:
             continue
         if begins is None:
             begins = set(map(_get_start, parts))

@@ -33,7 +33,8 @@ def read_html(html: str, reader: Reader = read_with_lexbor, hidden: Sequence[str
 
     Elements of the CSS classes `hidden` are not read.
     """
-    html = html.replace("\0", "")
+    if "\0" in html:
+        html = html.replace("\0", "")
     check_markup(html)
     walker = Walker()
     title, base = reader(html, hidden, walker)

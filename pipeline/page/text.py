@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from unicodedata import is_normalized
 
 WITHHELD = "[withheld]"  # stands for what shows a person, where that is withheld or was erased
@@ -55,11 +56,9 @@ def clean_pieces(pieces: Sequence[str]) -> tuple[str, list[int]]:
     ):
         text = whole.lstrip(" ")
         skipped, length = len(whole) - len(text), len(text)
-        starts, start = [], -skipped
-        for piece in pieces:
-            starts.append(start)
-            start += len(piece)
-        if skipped or start > length:
+        starts = list(accumulate(map(len, pieces), initial=-skipped))
+        end = starts.pop()
+        if skipped or end > length:
             starts = [min(max(start, 0), length) for start in starts]
         return text, starts
     parts: list[str] = []

@@ -22,7 +22,6 @@ UNSEEN: frozenset[str | None] = frozenset(
     "img input wbr meta link base col area embed source track param "
     "-text -comment !doctype -doctype -cdata -processing-instruction".split()
 ) | {None}  # selectolax names no tag for a processing instruction (`<?xml …?>`)
-BREAKS = frozenset(("br", "hr"))
 MARKS = (
     *("hidden", "style", "colspan", "rowspan"),
     *("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"),
@@ -49,9 +48,12 @@ def read_with_lexbor(html: str, hidden: Sequence[str], walker: Walker) -> Head:
 
 
 def _walk_lexbor(node: Any, marked: Mapping[int, Attributes], walker: Walker) -> None:
-    """Tell the walker of all nodes below `node`, in a loop: a page may nest them deep."""
+    """Tell the walker of all nodes below `node`, in a loop: a page may nest them deep.
+
+    An HTML5 parser leaves nothing in `head` that is seen.
+    """
     parents: list[Any] = []
-    pieces = walker.pieces
+    pieces, end_line = walker.pieces, walker.end_line
     while True:
         if node is None:
             if not parents:
@@ -69,10 +71,13 @@ def _walk_lexbor(node: Any, marked: Mapping[int, Attributes], walker: Walker) ->
             continue
         tag = node.tag
         attributes = marked.get(node.mem_id) if marked else None
-        if tag in UNSEEN or (attributes is not None and is_hidden(attributes)):
+        if tag in UNSEEN or tag == "head" or (attributes is not None and is_hidden(attributes)):
             node = node.next
-        elif tag in BREAKS:
-            walker.read_break(tag)
+        elif tag == "br":
+            end_line(tag)
+            node = node.next
+        elif tag == "hr":
+            walker.read_rule()
             node = node.next
         else:
             href = _find_href(attributes or node.attrs) if tag == "a" else None
@@ -124,8 +129,10 @@ def _walk_soup(soup: Any, hidden: frozenset[str], walker: Walker) -> None:
             hidden and not hidden.isdisjoint(node.attrs.get("class", ()))
         ):
             continue
-        elif node.name in BREAKS:
-            walker.read_break(node.name)
+        elif node.name == "br":
+            walker.end_line("br")
+        elif node.name == "hr":
+            walker.read_rule()
         elif node.name not in UNSEEN:
             href = _find_href(node.attrs) if node.name == "a" else None
             walker.begin_element(node.name, node.attrs, href)

@@ -20,7 +20,7 @@ from pipeline.page.blocks import (
     find_span,
     find_toggle,
 )
-from pipeline.page.inlines import Anchor, Part, read_parts
+from pipeline.page.inlines import Anchor, Part, Target, read_parts
 from pipeline.page.limits import (
     MAX_DEPTH,
     MAX_LINE_LENGTH,
@@ -54,7 +54,7 @@ class Walker:
         self.ends: list[int] = []
         self.spans: dict[int, tuple[int, int]] = {}
         self.rules: list[int] = []
-        self.anchors = 0
+        self.links = 0
 
     def finish(self, title: str, base: str | None) -> Page:
         """Return the page, with its title and its `<base href>`."""
@@ -80,11 +80,10 @@ class Walker:
         elif self.pieces or (text := text.lstrip(MARKUP_SPACE)):
             self.pieces.append(text)
 
-    def read_break(self, tag: str) -> None:
-        """Read a `br` or an `hr`."""
-        self.end_line(tag)
-        if tag == "hr":
-            self.rules.append(len(self.lines))
+    def read_rule(self) -> None:
+        """Read an `hr`."""
+        self.end_line("hr")
+        self.rules.append(len(self.lines))
 
     def read_leaf(self, href: str | None, text: str) -> None:
         """Read an inline element, outside of `pre`, that holds a text and nothing else."""
@@ -92,12 +91,12 @@ class Walker:
             raise too_deep()
         pieces = self.pieces
         start = len(pieces)
-        link = None if href is None else self._open_link(href)
+        target = None if href is None else self._number_link(href)
         if start or (text := text.lstrip(MARKUP_SPACE)):
             pieces.append(text)
-            self.inlines.append((start, start + 1, link))
-        elif link is not None:
-            self.inlines.append((start, start, link))
+            self.inlines.append((start, start + 1, target))
+        elif target is not None:
+            self.inlines.append((start, start, target))
 
     def end_element(self) -> None:
         """End the innermost open element."""
@@ -106,7 +105,7 @@ class Walker:
             if len(self.pieces) > entry:
                 self.inlines.append((entry, len(self.pieces), None))
         elif isinstance(entry, Anchor):
-            self.inlines.append((entry.start, len(self.pieces), entry))
+            self.inlines.append((entry.start, len(self.pieces), entry.target))
         else:
             self._end_block(entry)
 
@@ -119,11 +118,12 @@ class Walker:
                 self.end_line("block")
             self._begin_block(tag, attributes)
         else:
-            self.stack.append(len(self.pieces) if href is None else self._open_link(href))
+            start = len(self.pieces)
+            self.stack.append(start if href is None else Anchor(start, self._number_link(href)))
 
-    def _open_link(self, href: str) -> Anchor:
-        self.anchors += 1
-        return Anchor(len(self.pieces), self.anchors, href)
+    def _number_link(self, href: str) -> Target:
+        self.links += 1
+        return href, self.links
 
     def _begin_block(self, tag: str, attributes: Attributes | None) -> None:
         outer = self.block
@@ -196,8 +196,8 @@ class Walker:
             if is_first and behind == "/":
                 alone = not block.holds_blocks
             elif is_first and behind == "block" and inlines and not lead:
-                start, end, link = inlines[-1]
-                lead = len(text) if link is None and not start and end == len(pieces) else 0
+                start, end, target = inlines[-1]
+                lead = len(text) if target is None and not start and end == len(pieces) else 0
             line = (number, text, links, block.tag, block.ordinal, alone, lead, block.heading)
             lines.append(new_line(line))
         pieces.clear()
@@ -212,8 +212,8 @@ class Walker:
                     self.inlines.append((entry, len(self.pieces), None))
                 self.stack[i] = 0
             elif isinstance(entry, Anchor):
-                self.inlines.append((entry.start, len(self.pieces), entry))
-                self.stack[i] = Anchor(0, entry.element, entry.href)
+                self.inlines.append((entry.start, len(self.pieces), entry.target))
+                self.stack[i] = Anchor(0, entry.target)
             else:
                 break
 

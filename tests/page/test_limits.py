@@ -245,7 +245,7 @@ def test_no_more_lines_are_read_than_the_limit_and_one() -> None:
         for n in range(1_000):
             asked.append(n)
             walker.read_text("x")
-            walker.read_break("br")
+            walker.end_line("br")
         return "", None
 
     with pytest.raises(SuspectPage, match="more than 100 lines"):
