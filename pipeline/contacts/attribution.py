@@ -6,6 +6,7 @@ sub-label (`Ansprechpartnerin:`), and last a line's shape.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.contacts import persons
@@ -37,30 +38,47 @@ def tell_persons(segments: list[list[Item]]) -> list[dict[int, Told]]:
 
 def _find_persons(items: list[Item], *, first: bool) -> dict[int, Told]:
     """Return the persons of a segment: if nothing else tells one, the shape of a line does."""
-    emails = [item.email.address for item in items if item.email and item.email.address]
-    locals_ = [squeeze_local(address) for address in emails[:_MAX_EMAILS]]
     found: dict[int, Told] = {}
     unmarked: list[tuple[int, Person]] = []
+    locals_ = _squeeze_locals(items)
     for n, item in enumerate(items):
-        kind, text = item.kind, item.text.text
-        if kind not in ("plain", "person") or len(text) > MAX_LENGTH:
+        kind = item.kind
+        if kind not in ("plain", "person"):
             continue
-        if (text[:1] in "Nn" or WITHHELD in text) and persons.is_nobody(text):
-            found[n] = (None, "label", None)
+        _, start, _, text = item.text
+        if len(text) > MAX_LENGTH:
             continue
-        person = parse_person(text, item.text.start)
-        if person is None:
-            if kind == "person" or persons.has_salutation(text):
-                found[n] = (None, "label", None)
-        elif kind == "person":
-            found[n] = (person, "label", _rest(item, person))
-        elif person.salutation or person.academic_title:
-            found[n] = (person, "address", _rest(item, person))
-        elif locals_ and _is_named(locals_, person.person.text):
-            found[n] = (person, "email", _rest(item, person))
-        else:
+        person, evidence = _read_line(text, start)
+        if kind == "person":
+            evidence = "label"
+        elif person and not evidence and locals_ and _is_named(locals_, person.person.text):
+            evidence = "email"
+        if evidence:
+            found[n] = (person, evidence, person and _rest(item, person))
+        elif person:
             unmarked.append((n, person))
     return found or _find_shaped(items, unmarked, first=first)
+
+
+@lru_cache(maxsize=512)  # a page repeats its units and persons
+def _read_line(text: str, start: int) -> tuple[Person | None, Evidence | None]:
+    """Return the name that a line may be, and what in the line itself tells that it is one."""
+    if (text[:1] in "Nn" or WITHHELD in text) and persons.is_nobody(text):
+        return None, "label"
+    person = parse_person(text, start)
+    if person is None:
+        return None, "label" if persons.has_salutation(text) else None
+    return person, "address" if person.salutation or person.academic_title else None
+
+
+def _squeeze_locals(items: list[Item]) -> list[str]:
+    """Return the local parts of the first addresses of a segment."""
+    locals_: list[str] = []
+    for item in items:
+        email = item.email
+        if email is not None and email.address and len(locals_) < _MAX_EMAILS:
+            locals_.append(squeeze_local(email.address))
+    return locals_
 
 
 def _find_shaped(
@@ -83,10 +101,17 @@ def _find_shaped(
 def _is_named(locals_: list[str], name: str) -> bool:
     """Tell whether a local part carries the name; of an office's name it must carry all words."""
     names = find_names(name)
-    naming = [local for local in locals_ for part in names if part in local]
-    if not naming or not persons.is_office(name):
-        return bool(naming)
+    for local in locals_:
+        for part in names:
+            if part in local:
+                return not persons.is_office(name) or _is_named_whole(locals_, name)
+    return False
+
+
+def _is_named_whole(locals_: list[str], name: str) -> bool:
+    """Tell whether a local part that carries the name carries all of its words."""
     words = [word for word in name.split() if len(word) > 1]
+    naming = [local for local in locals_ if carries(local, name)]
     return len(words) > 1 and any(all(carries(local, word) for word in words) for local in naming)
 
 

@@ -13,7 +13,7 @@ column's text, or stands in `other`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.contacts.attribution import Evidence, Told, tell_persons
 from pipeline.contacts.emails import Email, names_person, parse_email
@@ -25,19 +25,25 @@ from pipeline.values import find_town
 Lines = tuple[Span, ...]  # a detail's line, behind that of its sub-label if it has its own
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Entry:
     """A row of the table of contacts before normalising: the places of its texts."""
 
-    organisation: Span | None = None
-    department: list[Span] = field(default_factory=list)
-    person: Person | None = None
-    person_line: Span | None = None
-    evidence: Evidence | None = None
-    phones: list[tuple[bool, Lines, Span]] = field(default_factory=list)  # mobile?, lines, text
-    emails: list[tuple[Lines, Span, Email]] = field(default_factory=list)  # lines, text, as read
-    address: list[Span] = field(default_factory=list)
-    other: list[Lines] = field(default_factory=list)
+    organisation: Span | None
+    department: list[Span]
+    person: Person | None
+    person_line: Span | None
+    evidence: Evidence | None
+    phones: list[tuple[bool, Lines, Span]]  # mobile?, lines, text
+    emails: list[tuple[Lines, Span, Email]]  # lines, text, as read
+    address: list[Span]
+    other: list[Lines]
+
+    def __init__(self, organisation: Span | None = None) -> None:
+        """Begin an entry: all but its organisation is found later."""
+        self.organisation = organisation
+        self.person = self.person_line = self.evidence = None
+        self.department, self.phones, self.emails, self.address, self.other = [], [], [], [], []
 
     @property
     def has_details(self) -> bool:
@@ -177,31 +183,31 @@ def _read_segment(
     placed: Span | None = None  # the organisation that only its place at the start tells
     has_town = False  # a listed word before a town has told it
     for n, item in enumerate(items):
-        told = persons.get(n)
-        if told is not None:
+        kind, text = item.kind, item.text
+        if n in persons:
             if entry.person_line is not None:
                 yield entry
                 entry, placed, has_town = Entry(entry.organisation), None, False
-            entry.person, entry.evidence, rest = told
-            entry.person_line = item.text
+            entry.person, entry.evidence, rest = persons[n]
+            entry.person_line = text
             if rest is not None:
                 entry.department.append(rest)
-        elif item.kind == "plain":
+        elif kind == "plain":
             may_be_town = not has_town and not entry.department
-            if may_be_town and find_town(item.text.text) is not None:
+            if may_be_town and find_town(text.text) is not None:
                 if placed is not None:
                     entry.department.append(placed)
-                entry.organisation, has_town = item.text, True
+                entry.organisation, has_town = text, True
             elif first and n == 0:
-                entry.organisation = placed = item.text
+                entry.organisation = placed = text
             else:
-                entry.department.append(item.text)
-        elif item.kind in ("phone", "mobile"):
-            entry.phones.append((item.kind == "mobile", item.lines, item.text))
-        elif item.kind == "email":
-            entry.emails.append((item.lines, item.text, item.email or parse_email(item.text.text)))
-        elif item.kind == "address":
-            entry.address.append(item.text)
+                entry.department.append(text)
+        elif kind in ("phone", "mobile"):
+            entry.phones.append((kind == "mobile", item.lines, text))
+        elif kind == "email":
+            entry.emails.append((item.lines, text, item.email or parse_email(text.text)))
+        elif kind == "address":
+            entry.address.append(text)
         else:
             entry.other.append(item.lines)
     yield entry

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.contacts.emails import Email, parse_email
 from pipeline.contacts.persons import is_office, parse_person
@@ -97,11 +98,11 @@ def iter_items(spans: Sequence[Span]) -> Iterator[Item]:
             if blank:
                 yield blank
         blank = None
-        if waiting is None and _DETAIL.search(text) is None and "www." not in text:
-            known = _BY_LABEL.get(text.removesuffix(".").lower())
-            if known is None:
-                yield Item("plain", span, span)
-                continue
+        known = "" if waiting or ":" in text else _tell_bare(text)
+        if known == "plain":
+            yield Item("plain", span, span)
+            continue
+        if known:
             waiting, label = _find_bare(known, spans, n), span
             if waiting is None:
                 yield Item("lone" if _is_sublabel(text, known) else "plain", span, span)
@@ -109,8 +110,10 @@ def iter_items(spans: Sequence[Span]) -> Iterator[Item]:
         sublabel = _find_sublabel(text)
         if sublabel:
             kind, end = sublabel
-            waiting, label = (kind if end == len(text) else None), span
-            if waiting is None:
+            if end == len(text):
+                waiting, label = kind, span
+            else:
+                waiting = None
                 yield _make(kind, span, _cut(span, end))
         elif waiting:
             yield _make(waiting, span, span, label)
@@ -119,6 +122,14 @@ def iter_items(spans: Sequence[Span]) -> Iterator[Item]:
             yield Item("email", span, span, email)
         else:
             yield Item(_tell_kind(text, _after(spans, n)), span, span)
+
+
+@lru_cache(maxsize=512)  # a page repeats its units
+def _tell_bare(text: str) -> str:
+    """Return the kind of a line that is all of a sub-label, or "plain"; "" if it may be a detail."""
+    if _DETAIL.search(text) is not None or "www." in text:
+        return ""
+    return _BY_LABEL.get(text.removesuffix(".").lower(), "plain")
 
 
 def _tell_kind(text: str, after: str) -> str:
@@ -133,8 +144,8 @@ def _tell_kind(text: str, after: str) -> str:
 def _find_sublabel(text: str) -> tuple[str, int] | None:
     """Return the kind of a line's sub-label, and where its text begins."""
     label, colon, rest = text.partition(":")
-    if colon and rest[:3] != "in:" and (kind := _BY_LABEL.get(label.lower())):
-        return kind, len(label) + 1 + rest.startswith(" ")
+    if colon and (kind := _BY_LABEL.get(label.lower())) and rest[:3] != "in:":
+        return kind, len(label) + 1 + (rest[:1] == " ")
     match = _SUBLABELS.match(text) if len(text) <= MAX_LENGTH else None
     return None if match is None else (_BY_LABEL[match["label"].lower()], match.end())
 
@@ -206,6 +217,7 @@ _FITS: dict[str, Callable[[str], bool]] = {  # kind -> whether a text is of it
 
 
 def _cut(span: Span, start: int) -> Span:
-    text = span.text[start:]
-    begin = span.start + start
-    return new_span((span.line, begin, begin + len(text), text))
+    line, begin, _, text = span
+    text = text[start:]
+    begin += start
+    return new_span((line, begin, begin + len(text), text))

@@ -23,7 +23,7 @@ _TITLE = re.compile(
 )
 _TITLE_SIGN = re.compile(r"[.(]|MBA|PhD|Dr|Prof|Rev|Cllr|Sc|Eng|MPhil|BE")  # each title has one
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_LETTERS = re.compile(r"[A-Za-zÄÖÜäöüß]+(?: [A-Za-zÄÖÜäöüß]+){0,5}")  # most names are no more
+_TWO_WORDS = re.compile(r"[A-ZÄÖÜ][a-zäöüß]* [A-ZÄÖÜ][a-zäöüß]*")  # as most names are
 _MARKS = frozenset(  # all that `_SALUTATION` and `_TITLE` find between letters and spaces
     "Frau Herr Herrn Mrs Mr Ms Miss Mx MBA PhD Dr Professor Prof Rev Cllr BSc MSc BEng MEng MPhil "
     "CBE MBE OBE".split()
@@ -51,6 +51,7 @@ _OFFICE_ENDS = tuple(
     "ministerium institut kammer verein haus ungen tum technik bau stiftung gemeinde sozialwerk "
     "diakoniewerk initiative universität schule".split()
 )
+_OFFICE_TAILS = frozenset(end[-3:] for end in _OFFICE_ENDS)  # asked first: no end is shorter
 _CUT = re.compile(r"[,(]")
 _MAY_BE_NAME = re.compile(r"[^\W\d_][^\d:;@/|&+]{1,79}(?:\((?:FH|TU)\)[^\d:;@/|&+]*)?$")
 _NOBODY = re.compile(r"N\.? ?N\.?", re.IGNORECASE)
@@ -80,6 +81,8 @@ class Person(NamedTuple):
 
 # As `new_span`: lines are read as names by the hundred.
 _new_part: Callable[[tuple[int, int, str]], Part] = partial(tuple.__new__, Part)
+_PersonParts = tuple[Part | None, Part, tuple[Part, ...], Part | None, Part, Part | None]
+_new_person: Callable[[_PersonParts], Person] = partial(tuple.__new__, Person)
 
 
 def is_nobody(text: str) -> bool:
@@ -99,9 +102,11 @@ def is_office(text: str) -> bool:
     >>> is_office("Referat Musterplanung"), is_office("Lena Beispiel")
     (True, False)
     """
-    for word in text.replace(",", " ").replace("/", " ").split():
-        low = word.lower().strip("()-")
-        if low in _OFFICE_WORDS or (len(low) > 5 and low.endswith(_OFFICE_ENDS)):
+    for word in text.lower().replace(",", " ").replace("/", " ").split():
+        low = word.strip("()-")
+        if low in _OFFICE_WORDS:
+            return True
+        if low[-3:] in _OFFICE_TAILS and len(low) > 5 and low.endswith(_OFFICE_ENDS):
             return True
     return False
 
@@ -124,15 +129,27 @@ def parse_person(text: str, start: int = 0) -> Person | None:
     >>> parse_person("Muster, Max").given_name.text
     'Max'
     """
-    if 1 < len(text) <= 80 and _LETTERS.fullmatch(text):
+    length = len(text)
+    if length <= 80 and _TWO_WORDS.fullmatch(text):
+        first, _, last = text.partition(" ")
+        if first not in _MARKS and last not in _MARKS:
+            return _read_two(text, first, last, start)
+    if 1 < length <= 80 and text.replace(" ", "").isalpha():
         words = text.split(" ")
         if _MARKS.isdisjoint(words):
             if not _is_name(words):
                 return None
             person = _new_part((start, start + len(text), text))
             given, family = _divide(text, words, start)
-            return Person(None, person, (), given, family)
+            return _new_person((None, person, (), given, family, None))
     return _parse_marked(text, start) if _MAY_BE_NAME.match(text) else None
+
+
+def _read_two(text: str, first: str, last: str, start: int) -> Person:
+    """Return the name that is a given and a family name."""
+    end, cut = start + len(text), start + len(first)
+    given, family = _new_part((start, cut, first)), _new_part((cut + 1, end, last))
+    return _new_person((None, _new_part((start, end, text)), (), given, family, None))
 
 
 def _parse_marked(text: str, start: int) -> Person | None:
