@@ -145,8 +145,11 @@ def _find_run_together(page: Page, listing: Listing, spec: ListingSpec) -> Line 
     """
     if not page.is_html:
         return None
-    labels = tuple(label for field in spec.fields for label in field.labels)
     outside = [*page.lines[: listing.first_line - 1], *page.lines[listing.last_line :]]
+    whole = "\n".join([line.text for line in outside])
+    if count_labels(whole, spec.labels) * 2 < spec.labelled:
+        return None
+    labels = tuple(label for field in spec.fields for label in field.labels)
     for _, group in groupby(outside, key=attrgetter("element")):
         lines = list(group)
         text = "\n".join(line.text for line in lines)
