@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.listing import MUNICIPALITIES, FieldSpec, ListingSpec
@@ -46,6 +47,10 @@ class Subject:
     def ids(self) -> dict[int, str]:
         """Return the record ids by the records' positions."""
         return {item.draft.record.position: item.ids.record_id for item in self.normalised.items}
+
+
+# What `map` asks of each of a record's readings.
+state_of = attrgetter("state")
 
 
 class Place(NamedTuple):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 from pipeline.listing import FieldSpec, ListingSpec
 from pipeline.model import Verdict
 from pipeline.page import quote
 from pipeline.records import tell_alias
 from pipeline.rules.absent import AbsentLabels
-from pipeline.rules.finding import Finding, Subject, new_finding, place
+from pipeline.rules.finding import Finding, Subject, new_finding, place, state_of
 from pipeline.tables import Item
 
-_state_of = attrgetter("state")
 _READ = frozenset(("value", "unreadable"))  # the states of a label that stands once, with a text
 
 
@@ -23,7 +21,7 @@ def check_labels(subject: Subject) -> Iterator[Finding]:
     labels = f"{spec.labelled} labels"
     for item in subject.normalised.items:
         record_id, readings = item.ids.record_id, item.draft.readings
-        good = _READ.issuperset(map(_state_of, readings.values()))
+        good = _READ.issuperset(map(state_of, readings.values()))
         for field in spec.fields if not good else ():
             state = readings[field.name].state
             if state in _READ:

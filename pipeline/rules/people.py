@@ -9,21 +9,20 @@ from pipeline.contacts import is_office_address, names_person
 from pipeline.model import Verdict
 from pipeline.page import quote, slug
 from pipeline.rules.finding import Finding, Subject, new_finding
-from pipeline.tables import Contact
+from pipeline.tables import Row
 from pipeline.values import find_area_town, find_town
 
 
 def check_email_person(subject: Subject) -> Iterator[Finding]:
     """The e-mail's local part carries the person's name."""
-    for contact in subject.normalised.contacts:
-        row_id, person = contact.row[0], contact.row[6]
-        email = contact.email.address if contact.email else None
+    for row, _, entry, _, _ in subject.normalised.contacts:
+        row_id, record_id, person, email = row[0], row[1], row[6], row[12]
         verdict: Verdict = "not_checkable"
-        if contact.entry.person is None or person is None:
+        if person is None:
             message = "The block names no person."
         elif email is None:
             message = f"There is no e-mail address to compare {quote(person)} with."
-            if contact.entry.evidence == "shape":
+            if entry.evidence == "shape":
                 message += " Only the shape of the line tells that it is a person."
         elif names_person(email, person):
             verdict = "pass"
@@ -33,13 +32,12 @@ def check_email_person(subject: Subject) -> Iterator[Finding]:
         else:
             verdict = "warn"
             message = f"The address {quote(email)} does not carry the name of {quote(person)}."
-        if contact.entry.evidence == "shape" and contact.entry.organisation is None:
-            yield Finding("email_person", "contacts", row_id, "person",
-                          contact.item.ids.record_id, "warn", None, person,
+        if entry.evidence == "shape" and entry.organisation is None:
+            yield Finding("email_person", "contacts", row_id, "person", record_id, "warn", None, person,
                           f"{quote(person or '')} begins the block; only the shape of the line tells that "
                           "it is a person and no organisation.")  # fmt: skip
-        yield new_finding(("email_person", "contacts", row_id, "email", contact.item.ids.record_id,
-                           verdict, person, email, message))  # fmt: skip
+        yield new_finding(("email_person", "contacts", row_id, "email", record_id, verdict, person,
+                           email, message))  # fmt: skip
 
 
 def check_details(subject: Subject) -> Iterator[Finding]:
@@ -65,24 +63,24 @@ def check_area_code(subject: Subject) -> Iterator[Finding]:
     """The telephone number's area code is the municipality's."""
     if not subject.spec.name_from or subject.spec.locale.country != "DE":
         return
-    for contact in subject.normalised.contacts:
-        phone = contact.phone.e164 if contact.phone else None
+    for row, item, _, _, _ in subject.normalised.contacts:
+        row_id, record_id, phone = row[0], row[1], row[10]
         if phone is None:
             continue
         town = find_area_town(phone)
-        own = contact.item.ids.town
+        told = item.ids.town
+        own = told.name if told is not None else None
         verdict: Verdict = "not_checkable"
         if town is None:
             message = f"The number {phone} has no German area code."
         elif own is None:
             message = f"The area code is {town}'s; the municipality is not known."
-        elif _is_same_town(slug(town), slug(own.name)):
+        elif _is_same_town(slug(town), slug(own)):
             verdict, message = "pass", f"The area code is {town}'s."
         else:
             verdict = "warn"
-            message = f"The area code is {town}'s, the municipality is {own.name}."
-        yield new_finding(("area_code", "contacts", contact.row[0], "phone",
-                           contact.item.ids.record_id, verdict, own.name if own else None, town,
+            message = f"The area code is {town}'s, the municipality is {own}."
+        yield new_finding(("area_code", "contacts", row_id, "phone", record_id, verdict, own, town,
                            message))  # fmt: skip
 
 
@@ -98,18 +96,18 @@ def check_organisation(subject: Subject) -> Iterator[Finding]:
         return
     urls = (field.name for field in spec.fields if field.kind == "url")
     columns = tuple(dict.fromkeys((spec.key[0], *urls)))
-    for contact in subject.normalised.contacts:
-        organisation = contact.row[3]
+    for row, item, _, _, _ in subject.normalised.contacts:
+        organisation = row[3]
         town = find_town(organisation) if organisation else None
         if town is None:
             if organisation:
-                yield _tell(contact, "not_checkable", None, organisation,
+                yield _tell(row, "not_checkable", None, organisation,
                             f"The organisation {quote(organisation)} tells no town.")  # fmt: skip
             continue
         name = f"-{slug(town)}-"
         agreeing: list[str] = []
         apart: list[str] = []
-        readings = contact.item.draft.readings
+        readings = item.draft.readings
         for column in columns:
             reading = readings.get(column)
             if reading is not None and reading.value is not None:
@@ -120,9 +118,9 @@ def check_organisation(subject: Subject) -> Iterator[Finding]:
             message = f"{' and '.join(agreeing)} name {town} too."
             if apart:
                 message = f"{message[:-1]}; {' and '.join(apart)} does not."
-            yield _tell(contact, "pass", town, organisation, message[0].upper() + message[1:])
+            yield _tell(row, "pass", town, organisation, message[0].upper() + message[1:])
         elif apart:
-            yield _tell(contact, "warn", town, organisation,
+            yield _tell(row, "warn", town, organisation,
                         f"{_none_of(apart)} {town}, as the organisation does.")  # fmt: skip
 
 
@@ -132,8 +130,6 @@ def _none_of(texts: list[str]) -> str:
     return f"Neither {' nor '.join(texts)} names"
 
 
-def _tell(
-    contact: Contact, verdict: Verdict, expected: str | None, observed: str, message: str
-) -> Finding:
-    return new_finding(("organisation", "contacts", contact.row[0], "organisation",
-                        contact.item.ids.record_id, verdict, expected, observed, message))  # fmt: skip
+def _tell(row: Row, verdict: Verdict, expected: str | None, observed: str, message: str) -> Finding:
+    return new_finding(("organisation", "contacts", row[0], "organisation", row[1], verdict,
+                        expected, observed, message))  # fmt: skip

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.listing import CHILDREN, MUNICIPALITIES, FieldSpec
-from pipeline.model import FieldText, Page
+from pipeline.model import FieldText, Line, Page
 from pipeline.page import quote
 from pipeline.rules.finding import Finding, Subject, place
 from pipeline.tables import Item
 
 _LONGEST = 200  # a longer text is words
 _FIRSTS = frozenset("+0123456789")
+_SIGNS = ("@", "/", "www", "kreis", "region")  # a text with a shape has one of them, or a first
 _SHAPES = {
     "an e-mail address": re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE),
     "a web address": re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
@@ -33,24 +34,28 @@ _SHAPES = {
 _BLOCK = "a block with a telephone number or an e-mail address"
 
 
+_Places = Iterator[tuple[Item, int]]
+
+
 class _Column(NamedTuple):
-    """The texts of a column, their shapes, and which row of a record each stands in, from 1."""
+    """The texts of a column, their shapes, and the record and its row, from 1, of each."""
 
     table: str
     name: str
-    texts: list[tuple[Item, int, str]]
+    texts: list[str]
     shapes: list[str]
+    places: _Places  # told only where the shapes differ
 
 
 def check_shapes(subject: Subject) -> Iterator[Finding]:
     """A text has the shape that the field's texts have in the other records."""
     districts = {field.name for field in subject.spec.fields if field.kind == "district"}
-    for table, column, texts, shapes in _iter_columns(subject):
+    for table, column, texts, shapes, places in _iter_columns(subject):
         if len(set(shapes)) < 2:
             continue
         counts = Counter(shapes)
         usual, count = counts.most_common(1)[0]
-        for (item, row, text), shape in zip(texts, shapes, strict=True):
+        for (item, row), text, shape in zip(places, texts, shapes, strict=True):
             if shape == "a district" and column in districts:
                 continue  # `kreisfrei` where others print a district's bare name
             if shape != usual and count >= 2 * counts[shape]:
@@ -74,13 +79,14 @@ def check_elements(subject: Subject) -> Iterator[Finding]:
     if not page.is_html:
         return
     holders: Counter[int] | None = None
+    lines = page.lines
     for field in spec.fields:
         if not field.many:
             continue
         found = []
         for item in subject.normalised.items:
             text = item.draft.record.fields.get(field.name)
-            if text is None or not _stands_unmarked(text, page):
+            if text is None or not _stands_unmarked(text, lines):
                 continue
             holders = holders or _count_holders(subject)
             if told := _list_elements(text, page, holders):
@@ -122,11 +128,11 @@ class _Elements(NamedTuple):
     is_own: bool  # whether label and text have an element of their own, which some lines are not in
 
 
-def _stands_unmarked(text: FieldText, page: Page) -> bool:
+def _stands_unmarked(text: FieldText, lines: Sequence[Line]) -> bool:
     """Tell whether a label stands alone in its element, and neither a colon nor a cell marks it."""
-    label = page.lines[text.label.line - 1]
-    is_whole = label.alone and len(label.text) == text.label.end
-    return is_whole and label.tag not in ("th", "td", "dt")
+    number, _, end, _ = text.label
+    line = lines[number - 1]
+    return line.alone and len(line.text) == end and line.tag not in ("th", "td", "dt")
 
 
 def _count_holders(subject: Subject) -> Counter[int]:
@@ -159,39 +165,42 @@ def _list_elements(text: FieldText, page: Page, holders: Counter[int]) -> _Eleme
 def _iter_columns(subject: Subject) -> Iterator[_Column]:
     """Yield the columns that take any text: those of the contact blocks first."""
     spec, items = subject.spec, subject.normalised.items
-    found: list[tuple[str, str, list[tuple[Item, int, str]]]] = []
+    found: list[tuple[str, str, list[str], _Places]] = []
     for field in spec.fields:
         if field.kind in ("text", "district"):
-            name = field.name
-            texts = [
-                (item, 1, reading.text)
-                for item in items
-                if (reading := item.draft.readings[name]).value is not None
-            ]
-            found.append((field.table, name, texts))
+            found.append((field.table, field.name, *_list_values(items, field.name)))
         elif field.kind == "links":
-            texts = [
-                (item, n, download.label)
-                for item in items
-                for n, download in enumerate(item.draft.downloads, start=1)
-            ]
-            found.append((CHILDREN["links"], "label", texts))
+            labels = [download.label for item in items for download in item.draft.downloads]
+            found.append((CHILDREN["links"], "label", labels, _iter_downloads(items)))
         elif field.kind == "contacts":
-            texts = [
-                (contact.item, contact.row[2], contact.entry.organisation.text)
-                for contact in subject.normalised.contacts
-                if contact.entry.organisation is not None
-            ]
-            found.append((CHILDREN["contacts"], "organisation", texts))
-            blocks = [(item, _list_lines(item, field)) for item in items if item.draft.contacts]
-            yield _Column(
-                spec.table,
-                field.name,
-                [(item, 1, lines[0]) for item, lines in blocks],
-                [_find_block_shape(item, lines) for item, lines in blocks],
-            )
-    for table, column, texts in found:
-        yield _Column(table, column, texts, _find_shapes(texts))
+            named = [c for c in subject.normalised.contacts if c.row[3] is not None]
+            organisations = [contact.row[3] for contact in named]
+            rows = ((contact.item, contact.row[2]) for contact in named)
+            found.append((CHILDREN["contacts"], "organisation", organisations, rows))
+            yield _read_blocks(items, field, spec.table)
+    for table, column, texts, places in found:
+        yield _Column(table, column, texts, _find_shapes(texts), places)
+
+
+def _list_values(items: list[Item], name: str) -> tuple[list[str], _Places]:
+    """Return the texts of a field that were read, and where they stand."""
+    valued = [item for item in items if item.draft.readings[name].value is not None]
+    return [item.draft.readings[name].text for item in valued], ((item, 1) for item in valued)
+
+
+def _iter_downloads(items: list[Item]) -> _Places:
+    for item in items:
+        for row, _ in enumerate(item.draft.downloads, start=1):
+            yield item, row
+
+
+def _read_blocks(items: list[Item], field: FieldSpec, table: str) -> _Column:
+    """Return the contact blocks as a column: of each its first line, and the shape of the whole."""
+    own = [item for item in items if item.draft.contacts]
+    blocks = [_list_lines(item, field) for item in own]
+    shapes = [_find_block_shape(item, lines) for item, lines in zip(own, blocks, strict=True)]
+    places = ((item, 1) for item in own)
+    return _Column(table, field.name, [lines[0] for lines in blocks], shapes, places)
 
 
 def _list_lines(item: Item, field: FieldSpec) -> list[str]:
@@ -207,10 +216,30 @@ def _find_block_shape(item: Item, lines: list[str]) -> str:
     return "words"
 
 
-def _find_shapes(texts: list[tuple[Item, int, str]]) -> list[str]:
+def _find_shapes(texts: list[str]) -> list[str]:
     """Return what each text of a column looks like; a page repeats districts and documents."""
-    known = {text: find_shape(text) for text in {text for _, _, text in texts}}
-    return [known[text] for _, _, text in texts]
+    known = {text: _match_shape(text) for text in _pick_signed(set(texts))} if texts else {}
+    return [known.get(text, "words") for text in texts]
+
+
+def _pick_signed(texts: set[str]) -> list[str]:
+    """Return the texts that one of the patterns could fit; told for all at once, which is fast."""
+    own = list(texts)
+    low = "\n".join(own).lower()
+    signs = [sign for sign in _SIGNS if sign in low]
+    return [
+        text
+        for text, line in zip(own, low.split("\n"), strict=True)
+        if line[:1] in _FIRSTS or [sign for sign in signs if sign in line]
+    ]
+
+
+def _match_shape(text: str) -> str:
+    if len(text) <= _LONGEST:
+        for shape, pattern in _SHAPES.items():
+            if pattern.fullmatch(text):
+                return shape
+    return "words"
 
 
 def find_shape(text: str) -> str:
@@ -219,21 +248,4 @@ def find_shape(text: str) -> str:
     >>> find_shape("Kreis Unna"), find_shape("www.unna.de"), find_shape("IHK Unna 2020")
     ('a district', 'a web address', 'words')
     """
-    if len(text) <= _LONGEST and _may_have_shape(text):
-        for shape, pattern in _SHAPES.items():
-            if pattern.fullmatch(text):
-                return shape
-    return "words"
-
-
-def _may_have_shape(text: str) -> bool:
-    """Tell in a fraction of the time whether one of the patterns could fit."""
-    low = text.lower()
-    return (
-        low[:1] in _FIRSTS
-        or "@" in low
-        or "/" in low
-        or "www" in low
-        or "kreis" in low
-        or "region" in low
-    )
+    return _find_shapes([text])[0]

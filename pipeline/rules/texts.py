@@ -8,8 +8,8 @@ from pipeline.contacts import is_nobody, parse_mailto
 from pipeline.listing import CHILDREN, NUMBERS, FieldSpec
 from pipeline.model import Span
 from pipeline.page import WITHHELD, fold, quote
-from pipeline.rules.finding import Finding, Subject, new_finding, place
-from pipeline.tables import Contact, Reading
+from pipeline.rules.finding import Finding, Subject, new_finding, place, state_of
+from pipeline.tables import Contact, Draft, Item, Reading
 from pipeline.values import is_absent
 
 
@@ -17,32 +17,48 @@ def check_readable(subject: Subject) -> Iterator[Finding]:
     """Each text could be read as its field's kind."""
     spec = subject.spec
     fields = [field for field in spec.fields if field.kind not in CHILDREN]
+    urls = [field.name for field in fields if field.kind == "url"]
     for item in subject.normalised.items:
+        if not _is_readable(item.draft, urls):
+            yield from _tell_unreadable(item, fields, spec.table)
+            continue
         record_id = item.ids.record_id
-        good = True
-        for field in fields:
-            reading = item.draft.readings[field.name]
-            if reading.state == "unreadable":
-                good = False
-                table, row_id = place(item, field, spec.table)
-                yield Finding("readable", table, row_id, field.name, record_id, "fail",
-                              f"{field.kind}", reading.text,
-                              f"{quote(reading.text)} for {quote(field.title)} is "
-                              f"{reading.problem}, so {field.name} is null.")  # fmt: skip
-            if reading.url is not None and reading.url.url is None:
-                good = False
-                table, row_id = place(item, field, spec.table)
-                yield _unreadable_url(reading, field, table, row_id, record_id)
-        for n, download in enumerate(item.draft.downloads, start=1):
-            if download.address is not None and download.address.problem:
-                good = False
-                yield Finding("readable", "downloads", f"{record_id}/{n}", "url", record_id,
-                              "warn", "an http or https address", download.label,
-                              f"The link of {quote(download.label)} is not kept: "
-                              f"{download.address.problem}.")  # fmt: skip
-        if good:
-            yield new_finding(("readable", spec.table, record_id, None, record_id, "pass", None, None,
-                               "Each text of the record's fields could be read."))  # fmt: skip
+        yield new_finding(("readable", spec.table, record_id, None, record_id, "pass", None, None,
+                           "Each text of the record's fields could be read."))  # fmt: skip
+
+
+def _is_readable(draft: Draft, urls: list[str]) -> bool:
+    """Tell whether all is well: with each field's text, each address, and each link."""
+    readings = draft.readings
+    if "unreadable" in map(state_of, readings.values()):
+        return False
+    for name in urls:
+        address = readings[name].url
+        if address is not None and address.url is None:
+            return False
+    return not [a for _, _, a in draft.downloads if a is not None and a.problem]
+
+
+def _tell_unreadable(item: Item, fields: list[FieldSpec], own: str) -> Iterator[Finding]:
+    """Tell what of a record could not be read; `own` is the table of the records."""
+    record_id = item.ids.record_id
+    for field in fields:
+        reading = item.draft.readings[field.name]
+        if reading.state == "unreadable":
+            table, row_id = place(item, field, own)
+            yield Finding("readable", table, row_id, field.name, record_id, "fail",
+                          f"{field.kind}", reading.text,
+                          f"{quote(reading.text)} for {quote(field.title)} is "
+                          f"{reading.problem}, so {field.name} is null.")  # fmt: skip
+        if reading.url is not None and reading.url.url is None:
+            table, row_id = place(item, field, own)
+            yield _unreadable_url(reading, field, table, row_id, record_id)
+    for n, download in enumerate(item.draft.downloads, start=1):
+        if download.address is not None and download.address.problem:
+            yield Finding("readable", "downloads", f"{record_id}/{n}", "url", record_id,
+                          "warn", "an http or https address", download.label,
+                          f"The link of {quote(download.label)} is not kept: "
+                          f"{download.address.problem}.")  # fmt: skip
 
 
 def _unreadable_url(
@@ -57,40 +73,37 @@ def _unreadable_url(
 def check_contact_texts(subject: Subject) -> Iterator[Finding]:
     """Each phone number and e-mail address of a contact could be read."""
     for contact in subject.normalised.contacts:
-        row_id, record_id = contact.row[0], contact.item.ids.record_id
-        line = contact.entry.person_line
-        if line is not None and contact.entry.person is None and not is_nobody(line.text):
+        row, _, entry, phone, email = contact
+        row_id, record_id = row[0], row[1]
+        line = entry.person_line
+        if line is not None and entry.person is None and not is_nobody(line.text):
             yield Finding("readable", "contacts", row_id, "person", record_id, "fail",
                           "a person's name", line.text,
                           f"{quote(line.text)} is not read as a person's name.")  # fmt: skip
-        if contact.phone is None:
-            yield from _tell_none(contact, "phone", [span for *_, span in contact.entry.phones])
-        if contact.email is None:
-            yield from _tell_none(contact, "email", [span for _, span, _ in contact.entry.emails])
-        if contact.phone and contact.phone.e164 is None:
-            text = contact.row[11]
+        if phone is None:
+            yield from _tell_none(contact, "phone", [span for *_, span in entry.phones])
+        if email is None:
+            yield from _tell_none(contact, "email", [span for _, span, _ in entry.emails])
+        if phone is not None and phone.e164 is None:
+            text = row[11]
             yield Finding("readable", "contacts", row_id, "phone", record_id, "fail",
                           "a telephone number", text,
                           f"{quote(text)} is not read as a telephone number: "
-                          f"{contact.phone.problem}.")  # fmt: skip
-        if contact.email is None:
+                          f"{phone.problem}.")  # fmt: skip
+        if email is None:
             continue
-        text = contact.entry.emails[0][1].text
-        if contact.email.address is None:
+        text = entry.emails[0][1].text
+        if email.address is None:
             yield Finding("readable", "contacts", row_id, "email", record_id, "fail",
                           "an e-mail address", text,
                           f"{quote(text)} is not read as an e-mail address.")  # fmt: skip
-        elif contact.email.decoded:
+        elif email.decoded:
             yield Finding("qualifier", "contacts", row_id, "email", record_id, "warn",
-                          contact.email.address, text,
+                          email.address, text,
                           f"The e-mail address is written {quote(text)} and was decoded.")  # fmt: skip
-        for link in subject.page.lines[contact.entry.emails[0][1].line - 1].links:
+        for link in subject.page.lines[entry.emails[0][1].line - 1].links:
             address = parse_mailto(link.href)
-            if (
-                address
-                and contact.email.address
-                and address.lower() != contact.email.address.lower()
-            ):
+            if address and email.address and address.lower() != email.address.lower():
                 yield Finding("readable", "contacts", row_id, "email", record_id, "warn",
                               address, text,
                               f"The text {quote(text)} links to another address, "
