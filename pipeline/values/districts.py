@@ -28,6 +28,7 @@ class District(NamedTuple):
     free: bool
 
 
+@lru_cache(maxsize=512)  # a page repeats its districts
 def parse_district(text: str) -> District:
     """Read the district's text.
 

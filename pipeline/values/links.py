@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -28,6 +29,10 @@ class Address(NamedTuple):
     problem: str | None = None
 
 
+# As `new_span`: a page has several links for each record.
+_new_address: Callable[[tuple[str, None]], Address] = partial(tuple.__new__, Address)
+
+
 def resolve(href: str, base: str) -> Address:
     """Resolve a link as printed against the page's base address; nothing is fetched.
 
@@ -40,9 +45,9 @@ def resolve(href: str, base: str) -> Address:
     """
     if href.startswith("/"):
         if _ROOTED.fullmatch(href) and "/." not in href and (origin := _find_origin(base)):
-            return Address(origin + href)
-    elif _WHOLE.fullmatch(href):
-        return Address(href)
+            return _new_address((origin + href, None))
+    elif (address := _read_whole(href)) is not None:
+        return address
     href = _CONTROLS.sub("", href).strip()
     if not href or href.startswith("#"):
         return Address(None)
@@ -61,6 +66,12 @@ def resolve(href: str, base: str) -> Address:
     except ValueError:
         return Address(None, "it is no web address")
     return Address(quote(url, safe=_SAFE))
+
+
+@lru_cache(maxsize=512)  # a page repeats the websites of its towns
+def _read_whole(href: str) -> Address | None:
+    """Return a plain address with scheme and host as it is, None for another one."""
+    return _new_address((href, None)) if _WHOLE.fullmatch(href) else None
 
 
 @cache
@@ -90,8 +101,17 @@ def find_file_type(url: str) -> str | None:
     >>> find_file_type("https://x.example/a.PDF?v=1"), find_file_type("https://x.example/a/")
     ('pdf', None)
     """
-    _, slashes, path = url.partition("#")[0].partition("?")[0].partition("//")
-    path = path.partition("/")[2] if slashes else ""
-    match = _FILE_TYPE.search(unquote(path) if "%" in path else path)
+    if "#" in url or "?" in url:
+        url = url.partition("#")[0].partition("?")[0]
+    path = url.partition("//")[2].partition("/")[2]
+    if "%" in path:
+        path = unquote(path)
+    return _read_ending(path[path.rfind(".") :])
+
+
+@lru_cache(maxsize=512)  # a page has many files of few types
+def _read_ending(ending: str) -> str | None:
+    """Return the type that the end of a path from its last point on tells, if it has a point."""
+    match = _FILE_TYPE.match(ending)
     kind = match[1].lower() if match else None
     return None if kind in _PROGRAMS else kind

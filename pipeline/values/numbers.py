@@ -11,8 +11,9 @@ things for exactly itself; with `ca.` and the like, plus or minus half of its la
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.listing import Locale
@@ -62,6 +63,10 @@ class Number(NamedTuple):
         return None if self.value is None else self.value + self.half
 
 
+# As `new_span`: each record has several.
+_Parts = tuple[Decimal, Decimal, str | None, None]
+_new_number: Callable[[_Parts], Number] = partial(tuple.__new__, Number)
+
 ABSENT = Number(None)
 _EXACT = Decimal(0)
 
@@ -88,6 +93,12 @@ def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = 
     >>> parse_number("88.56", de).problem
     'not a number as this listing prints them (1.234,5)'
     """
+    return _read_number(text, locale, whole, unit)
+
+
+@lru_cache(maxsize=512)  # a page repeats the figures of a town that has several records
+def _read_number(text: str, locale: Locale, whole: bool, unit: str) -> Number:
+    """Read a number as `parse_number` does."""
     full, plain = _patterns(locale)
     match = full.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     if match is None:
@@ -99,7 +110,8 @@ def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = 
             return Number(None, problem=f"not a number as this listing prints them ({plain})")
     else:
         qualifier, about = None, False
-    digits, decimals = match[1].replace(locale.group, ""), match[2] or ""
+    digits, decimals = match.groups("")
+    digits = digits.replace(locale.group, "")
     if len(digits) + len(decimals) > _MAX_DIGITS:
         return Number(None, problem=f"more than {_MAX_DIGITS} digits")
     if whole and decimals:
@@ -109,7 +121,7 @@ def parse_number(text: str, locale: Locale, *, whole: bool = False, unit: str = 
         half = _half_of(int(value.normalize().as_tuple().exponent))
     else:
         half = _EXACT if whole else _half_of(-len(decimals))
-    return Number(value, half, qualifier)
+    return _new_number((value, half, qualifier, None))
 
 
 @cache

@@ -15,7 +15,8 @@ At most one slash, behind the area code; at most one hyphen besides one behind t
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib import resources
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ _SHAPE = re.compile(
     rf"(?P<trunk>\(0\){_GAP}?)?"
     rf"(?P<number>(?:\([0-9 ]{{2,8}}\){_GAP}?)?[0-9]+(?:{_GAP}[0-9]+)*)"
 )
+_USUAL = re.compile(r"0([1-9][0-9]{0,4}) ?/ ?([0-9]+(?: [0-9]+)*)")  # of Germany, with a slash
 _NO_GAPS = str.maketrans("", "", " -./()")  # all but the digits of what `_SHAPE` calls a number
 _DASHES = str.maketrans({"–": "-", "‑": "-", "−": "-"})
 
@@ -38,6 +40,10 @@ class Phone(NamedTuple):
 
     e164: str | None
     problem: str | None = None
+
+
+# As `new_span`: nearly each contact has one.
+_new_phone: Callable[[tuple[str, None]], Phone] = partial(tuple.__new__, Phone)
 
 
 def parse_phone(text: str, country: str = "DE") -> Phone:
@@ -53,6 +59,14 @@ def parse_phone(text: str, country: str = "DE") -> Phone:
     """
     if len(text) > _MAX_LENGTH:
         return Phone(None, f"it is longer than {_MAX_LENGTH} characters")
+    if country == "DE" and (usual := _USUAL.fullmatch(text)):
+        area, rest = usual.groups()
+        return _validate_german(area + rest.replace(" ", ""), area)
+    return _parse_printed(text, country)
+
+
+def _parse_printed(text: str, country: str) -> Phone:
+    """Read a number of any of the shapes."""
     if not text.isascii():
         text = text.translate(_DASHES)
     if not text.startswith(("0", "+", "(0")) and _has_trunk_zero(country):
@@ -105,7 +119,7 @@ def _validate_german(national: str, area: str) -> Phone:
     if area and "49" + area not in _area_towns() and find_area_town(e164):
         # `0234 91/92`: the slash stands inside the number, so two are printed.
         return Phone(None, f"0{area} is no area code")
-    return Phone(e164)
+    return _new_phone((e164, None))
 
 
 def _is_valid(national: str) -> bool:
@@ -155,7 +169,7 @@ def find_area_town(e164: str) -> str | None:
     ('Unna', None)
     """
     towns = _area_towns()
-    for end in range(8, 4, -1):  # `+` and a prefix of seven to four digits
+    for end in (8, 7, 6, 5):  # `+` and a prefix of seven to four digits
         town = towns.get(e164[1:end])
         if town is not None:
             return town

@@ -10,6 +10,7 @@ import phonenumbers
 import pytest
 from hypothesis import example, given, strategies as st
 
+from pipeline.values import phones
 from pipeline.values.phones import Phone, find_area_town, parse_phone
 
 E164 = phonenumbers.PhoneNumberFormat.E164
@@ -196,6 +197,13 @@ def test_what_is_read_is_what_phonenumbers_reads(text: str) -> None:
     assert (phone.e164 is None) != (phone.problem is None)
     if phone.e164 is not None:
         assert phone.e164 == read_by_library(text)
+
+
+@given(st.from_regex(phones._USUAL, fullmatch=True).filter(lambda text: len(text) <= 40))
+@example("0234/91 92")
+@example("02303 / 0")
+def test_the_usual_shape_is_read_as_any_other(text: str) -> None:
+    assert parse_phone(text) == phones._parse_printed(text, "DE")
 
 
 @given(st.from_regex(r"[0-9]{1,17}", fullmatch=True))
