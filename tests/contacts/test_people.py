@@ -145,7 +145,12 @@ def test_a_name_of_letters_alone_is_read_as_any_other(mark: str, form: str) -> N
     assert parse_person(text, 7) == persons._parse_marked(text, 7)
 
 
-@given(st.lists(st.sampled_from([*MARKS, "Ö", "x", "Muster", "zur", "Straße", "Élan", "ǅem", ""]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from([*MARKS, "Ö", "x", "Muster", "zur", "Straße", "Élan", "ǅem", ""]),
+        max_size=8,
+    )
+)
 def test_words_of_letters_are_read_as_any_other(words: list[str]) -> None:
     text = " ".join(words)
     long_way = persons._parse_marked(text, 0) if persons._MAY_BE_NAME.match(text) else None
