@@ -9,7 +9,8 @@ number with the best candidate is the most likely wrong one.  Nothing is ever re
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from pipeline.listing import Locale
@@ -20,6 +21,7 @@ KINDS = ("digit dropped", "digit added", "digits swapped", "digit changed", "com
 _MAX_DIGITS = 12  # longer numbers have too many corrections to be told apart
 _SLACK = 1e-9  # what floats may be wrong by, and far more
 _Room = tuple[float, float]
+_Meets = Callable[[str, str, int], bool]
 
 
 class Printed(NamedTuple):
@@ -50,10 +52,7 @@ def find_candidates(
     for i, (number, room) in enumerate(zip(printed, _find_rooms(*numbers), strict=True)):
         seen = {number.text}
         reach = _Reach(room, whole=number.whole)
-        for kind, digits, decimals in iter_corrections(number.text, locale):
-            low, high = reach[_count_decimals(digits, decimals)]
-            if not low <= int(digits or 0) <= high:
-                continue
+        for kind, digits, decimals in iter_corrections(number.text, locale, reach.meets):
             text = _print(digits, decimals, locale)
             if text in seen:
                 continue
@@ -106,11 +105,20 @@ class _Reach(dict[int, tuple[float, float]]):
         )
         return known
 
+    def meets(self, first: str, last: str, decimals: int) -> bool:
+        """Tell whether one of the numbers from `first` to `last`, of as many digits, may stand there."""
+        low, high = self[_count_decimals(first, decimals)]
+        return int(first or 0) <= high and low <= int(last or 0)
 
-def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str, int]]:
-    """Yield each number that one slip turns into `text`: the kind, all its digits, its decimals.
 
-    >>> ("digit dropped", "58724", 0) in iter_corrections("5.872", Locale(",", "."))
+def iter_corrections(text: str, locale: Locale, meets: _Meets) -> Iterator[tuple[str, str, int]]:
+    """Yield the numbers that one slip turns into `text`: the kind, all their digits, their decimals.
+
+    Only those are given that `meets`; it tells whether one from a first to a last number does, so
+    that ten which differ in one digit are looked at one by one only if one of them may be given.
+
+    >>> slips = iter_corrections("5.872", Locale(",", "."), lambda first, last, decimals: True)
+    >>> ("digit dropped", "58724", 0) in slips
     True
     """
     digits = [c for c in text if c.isascii() and c.isdigit()]
@@ -119,23 +127,36 @@ def iter_corrections(text: str, locale: Locale) -> Iterator[tuple[str, str, int]
     plain = "".join(digits)
     decimals = len(text) - text.rindex(locale.decimal) - 1 if locale.decimal in text else 0
     for i in range(len(plain) + 1):
-        for digit in "0123456789":
-            added = plain[:i] + digit + plain[i:]
-            yield "digit dropped", added, decimals + (i >= len(plain) - decimals)
-            yield "digit dropped", added, decimals
+        shown = (decimals + (i >= len(plain) - decimals), decimals)
+        for added, places in _iter_ten(plain[:i], plain[i:], shown, meets):
+            yield "digit dropped", added, places
     for i in range(len(plain)):
-        gone = plain[:i] + plain[i + 1 :]
-        yield "digit added", gone, decimals - (i >= len(plain) - decimals)
+        gone, places = plain[:i] + plain[i + 1 :], decimals - (i >= len(plain) - decimals)
+        if meets(gone, gone, places):
+            yield "digit added", gone, places
     for i in range(len(plain) - 1):
         swapped = plain[:i] + plain[i + 1] + plain[i] + plain[i + 2 :]
-        yield "digits swapped", swapped, decimals
+        if meets(swapped, swapped, decimals):
+            yield "digits swapped", swapped, decimals
     for i in range(len(plain)):
-        for digit in "0123456789":
-            yield "digit changed", plain[:i] + digit + plain[i + 1 :], decimals
+        for changed, places in _iter_ten(plain[:i], plain[i + 1 :], (decimals,), meets):
+            yield "digit changed", changed, places
     for places in range(len(plain)):
-        if places != decimals:
+        if places != decimals and meets(plain, plain, places):
             kind = "group point misread" if abs(places - decimals) == 3 else "comma moved"
             yield kind, plain, places
+
+
+def _iter_ten(
+    before: str, after: str, shown: tuple[int, ...], meets: _Meets
+) -> Iterator[tuple[str, int]]:
+    """Yield the numbers with one more digit between two parts, and with which decimals they meet."""
+    first, last = f"{before}0{after}", f"{before}9{after}"
+    if any(meets(first, last, places) for places in shown):
+        for digit, places in product("0123456789", shown):
+            number = before + digit + after
+            if meets(number, number, places):
+                yield number, places
 
 
 def _print(digits: str, decimals: int, locale: Locale) -> str:

@@ -4,11 +4,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.listing.spec import Locale
-from pipeline.rules.slips import KINDS, Candidate, Printed, find_candidates
-from pipeline.values.density import NOT_CHECKABLE, check_ratio, divide
+from pipeline.rules.slips import (
+    KINDS,
+    Candidate,
+    Printed,
+    _print,
+    find_candidates,
+    iter_corrections,
+)
+from pipeline.values.density import NOT_CHECKABLE, check_ratio, compare_ratio, divide
 from pipeline.values.numbers import Number, parse_number
 from tests.records.mutations import BOCHUM, RECORDS, put, read_as
 
@@ -181,6 +188,31 @@ def test_a_single_slip_is_found_among_the_candidates(
     assert Candidate(name, right, kind, "within_rounding") in found
     ranks = [KINDS.index(candidate.kind) for candidate in found]
     assert ranks == sorted(ranks)
+
+
+PRINTED = st.one_of(  # with a qualifier now and then, whose digits count too
+    st.from_regex(r"[1-9][0-9]{0,4}(,[0-9]{1,3})?", fullmatch=True),
+    st.from_regex(r"(ca\. )?[1-9][0-9]{0,2}\.[0-9]{3}(,[0-9])?( \(2014\))?", fullmatch=True),
+    st.sampled_from(["0", "0,05", "-5", "0,0"]),
+)
+
+
+@settings(max_examples=60)
+@given(PRINTED, PRINTED, PRINTED, st.booleans())
+def test_no_correction_that_fits_is_passed_over(n: str, d: str, q: str, whole: bool) -> None:
+    """What is found is what each correction gives that is printed, read and compared exactly."""
+    printed = [Printed("n", n, whole, ""), Printed("d", d, False, ""), Printed("q", q, False, "")]
+    numbers = [parse_number(p.text, GERMAN, whole=p.whole) for p in printed]
+    fitting = set()
+    for i, number in enumerate(printed):
+        for _, digits, decimals in iter_corrections(number.text, GERMAN, lambda *_: True):
+            text = _print(digits, decimals, GERMAN)
+            read = parse_number(text, GERMAN, whole=number.whole)
+            trial = [*numbers[:i], read, *numbers[i + 1 :]]
+            if text != number.text and compare_ratio(*trial) in ("exact", "within_rounding"):
+                fitting.add((number.name, text))
+    found = find_candidates(*printed, GERMAN)
+    assert {(candidate.name, candidate.text) for candidate in found} == fitting
 
 
 @pytest.mark.parametrize(("name", "right", "wrong", "kind", "provenance"), SLIPS)
