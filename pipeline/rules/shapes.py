@@ -171,7 +171,8 @@ def _iter_columns(subject: Subject) -> Iterator[_Column]:
             found.append((field.table, field.name, *_list_values(items, field.name)))
         elif field.kind == "links":
             labels = [download.label for item in items for download in item.draft.downloads]
-            found.append((CHILDREN["links"], "label", labels, _iter_downloads(items)))
+            rows = ((item, n) for item in items for n, _ in enumerate(item.draft.downloads, 1))
+            found.append((CHILDREN["links"], "label", labels, rows))
         elif field.kind == "contacts":
             named = [c for c in subject.normalised.contacts if c.row[3] is not None]
             organisations = [contact.row[3] for contact in named]
@@ -186,12 +187,6 @@ def _list_values(items: list[Item], name: str) -> tuple[list[str], _Places]:
     """Return the texts of a field that were read, and where they stand."""
     valued = [item for item in items if item.draft.readings[name].value is not None]
     return [item.draft.readings[name].text for item in valued], ((item, 1) for item in valued)
-
-
-def _iter_downloads(items: list[Item]) -> _Places:
-    for item in items:
-        for row, _ in enumerate(item.draft.downloads, start=1):
-            yield item, row
 
 
 def _read_blocks(items: list[Item], field: FieldSpec, table: str) -> _Column:

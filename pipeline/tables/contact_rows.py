@@ -26,13 +26,14 @@ def read_contact(entry: Entry, country: str = "DE") -> _Read:
     person = entry.person
     if person is not None and entry.person_line is not None:
         line = (entry.person_line.line,)
-        salutation = _part(places, "salutation", line, person.salutation)
-        name = _part(places, "person", line, person.person)
-        if person.academic_title:
-            titles = [new_span(line + part) for part in person.academic_title]
+        called, whole, marks, first, last, _ = person
+        salutation = _part(places, "salutation", line, called)
+        name = _part(places, "person", line, whole)
+        if marks:
+            titles = [new_span(line + part) for part in marks]
             title = _many(places, "academic_title", titles, " ")
-        given = _part(places, "given_name", line, person.given_name)
-        family = _part(places, "family_name", line, person.family_name)
+        given = _part(places, "given_name", line, first)
+        family = _part(places, "family_name", line, last)
     elif entry.person_line is not None:
         places.append(("person", entry.person_line))
     lines = list(entry.other)

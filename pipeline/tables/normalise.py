@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pipeline.contacts import Email, Entry
@@ -16,6 +18,8 @@ from pipeline.tables.identity import Identity
 from pipeline.tables.readings import Download, Draft, Reading
 from pipeline.tables.schema import Row, Rows, Table
 from pipeline.values import Number, Phone, Ratio, check_ratio, find_file_type
+
+_value_of, _spans_of = attrgetter("value"), attrgetter("spans")
 
 
 class Item(NamedTuple):
@@ -78,7 +82,7 @@ def normalise_records(
     for item in items:
         writer.write_record(item)
         for position, download in enumerate(item.draft.downloads, start=1):
-            writer.write_download(item, position, download)
+            writer.write_download(item.ids.record_id, position, download)
         for position, entry in enumerate(item.draft.contacts, start=1):
             writer.write_contact(item, position, entry)
     return result
@@ -95,20 +99,20 @@ def _group(items: Iterable[Item], spec: ListingSpec) -> list[Owner]:
         owner.items.append(item)
     fields = [f.name for f in spec.fields if f.table == MUNICIPALITIES]
     for owner in owners.values():
-        if len(owner.items) == 1:
-            owner.readings = {name: owner.items[0].draft.readings[name] for name in fields}
+        printed = [item.draft.readings for item in owner.items]
+        if len(printed) == 1:
+            owner.readings = {name: printed[0][name] for name in fields}
             continue
         for name in fields:
-            owner.readings[name] = _merge(owner, name)
+            owner.readings[name] = _merge(owner, name, [readings[name] for readings in printed])
     return list(owners.values())
 
 
-def _merge(owner: Owner, name: str) -> Reading:
-    readings = [item.draft.readings[name] for item in owner.items]
-    valued = [reading for reading in readings if reading.value is not None]
-    best = valued[0] if valued else readings[0]
-    values = [reading.value for reading in valued]
-    spans = tuple([span for reading in readings for span in reading.spans])
+def _merge(owner: Owner, name: str, readings: list[Reading]) -> Reading:
+    """Return what the readings of a field in the records of a municipality tell together."""
+    best = next((reading for reading in readings if reading.value is not None), readings[0])
+    values = [value for value in map(_value_of, readings) if value is not None]
+    spans = tuple(chain.from_iterable(map(_spans_of, readings)))
     if values.count(best.value) < len(values):
         owner.conflicts[name] = [i for i in owner.items if i.draft.readings[name].value is not None]
         return Reading("unreadable", None, spans, "the records differ")
@@ -202,20 +206,19 @@ class _Writer:
             values += ratio
         return values
 
-    def write_download(self, item: Item, position: int, download: Download) -> None:
-        record_id = item.ids.record_id
-        row_id, spans = f"{record_id}/{position}", download.spans
-        places: Places = []
-        add_places(places, "label", spans)
+    def write_download(self, record_id: str, position: int, download: Download) -> None:
+        row_id = f"{record_id}/{position}"
+        label, spans, address = download
+        columns = ["label"]
         url = kind = None
-        if download.address:
-            url = download.address.url
+        if address is not None:
+            url = address.url
             kind = find_file_type(url) if url else None
-            add_places(places, "url", spans)
+            columns.append("url")
         if kind:
-            add_places(places, "file_type", spans)
-        self.write_cells("downloads", row_id, places)
-        self.rows["downloads"].append((row_id, record_id, position, download.label, url, kind))
+            columns.append("file_type")
+        self.write_cells("downloads", row_id, [(c, span) for c in columns for span in spans])
+        self.rows["downloads"].append((row_id, record_id, position, label, url, kind))
 
     def write_contact(self, item: Item, position: int, entry: Entry) -> None:
         record_id = item.ids.record_id

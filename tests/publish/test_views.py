@@ -113,7 +113,9 @@ def draw_rows(draw: st.DrawFn, tables: dict[str, Table], spec: ListingSpec) -> R
         if len(table.key) == 1:
             at = table.names().index(table.key[0])
             own = list(
-                {row[at] or "none": (*row[:at], row[at] or "none", *row[at + 1 :]) for row in own}.values()
+                {
+                    row[at] or "none": (*row[:at], row[at] or "none", *row[at + 1 :]) for row in own
+                }.values()
             )
         rows[table.name] = own
     rows["cells"] = [(*row[:3], "a", *row[4:]) for row in rows["cells"]]
