@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import os
 import subprocess
 import sys
 import threading
@@ -86,7 +87,8 @@ def start_code(code: str) -> list[str]:
 
 
 def _run(line: list[str]) -> None:
-    subprocess.run(line, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # as users have it
+    subprocess.run(line, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -43,7 +43,7 @@ _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
 
-def _without_collector(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+def without_collector(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Let Python's collector of cycles rest while `function` runs.
 
     What is made of a page is values, which hold no cycles; to look for some among them, again and
@@ -89,7 +89,7 @@ def read_page(
     return read_html(text, reader, hidden) if html else read_text(text)
 
 
-@_without_collector
+@without_collector
 def judge_capture(capture: Capture, spec: ListingSpec, records_before: int | None = None) -> Judged:
     """Read a capture's records and say whether it is the listing, whole."""
     try:
@@ -109,7 +109,7 @@ def compare_records(judged: Judged, spec: ListingSpec, records_before: int | Non
     return judge(judged.page, judged.listing, spec, records_before)
 
 
-@_without_collector
+@without_collector
 def build_rows(
     judged: Judged,
     spec: ListingSpec,

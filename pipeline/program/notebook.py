@@ -18,6 +18,7 @@ from pandas.api.internals import (  # type: ignore[import-not-found]  # no stub 
 
 from pipeline.archives import make_capture, read_pages
 from pipeline.errors import DamagedFile, SourceUnavailable, SpecError
+from pipeline.flow import without_collector
 from pipeline.listing import ListingSpec, read_spec
 from pipeline.program.extract import extract_captures, extract_store
 from pipeline.publish import find_set, read_package
@@ -36,6 +37,7 @@ from pipeline.tables import (
 )
 
 
+@without_collector
 def extract(
     page: str | os.PathLike[str] | bytes,
     *,
