@@ -41,6 +41,7 @@ def list_contenders(body: bytes, media_type: str = "text/html") -> dict[str, Con
     return calls
 
 
+@flow.without_collector  # as the commands and `pipeline.extract`
 def run_core(body: bytes, media_type: str) -> Rows:
     """Return the rows of all nine tables of one capture; `changes` is empty for the first one."""
     listing = read_spec("ihk")

@@ -33,8 +33,9 @@ def read_with_lexbor(html: str, hidden: Sequence[str], walker: Walker) -> Head:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
-    base, title = tree.css_first("base[href]"), tree.css_first("title")
     source = tree.raw_html.lower()  # bytes; a look into them spares most searches of the tree
+    title = tree.css_first("title")
+    base = tree.css_first("base[href]") if b"<base" in source else None
     marks = ",".join(f"[{name}]" for name in MARKS if name.encode() in source)
     marked = {node.mem_id: node.attributes for node in tree.css(marks)} if marks else {}
     if hidden:
@@ -94,7 +95,7 @@ def _walk_lexbor(node: Any, marked: Mapping[int, Attributes], walker: Walker) ->
 
 def _find_href(attributes: Any) -> str | None:
     """Return where a link leads, None for an `a` that is none."""
-    return attributes.get("href") or "" if "href" in attributes else None
+    return attributes.get("href") or ("" if "href" in attributes else None)
 
 
 def read_with_soup(html: str, hidden: Sequence[str], walker: Walker) -> Head:

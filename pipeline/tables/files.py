@@ -1,7 +1,7 @@
 """Rows -> the bytes of Parquet and CSV files, and back; nothing here opens a file.
 
-Arrow tables are built from the CSV, in one go: `pa.array` and `pa.table` import pandas where it is
-installed, which costs more than all the rest of a run.  Both forms are deterministic.
+Arrow tables are built from the CSV: `pa.array` and `pa.table` import pandas where it is installed,
+which costs more than all the rest of a run.  Both forms are deterministic.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _NUMPY = {"int32": "Int32", "int64": "Int64", "bool": "boolean", "float64": "flo
           "string": "str", "timestamp": "datetime64[ms, UTC]"}  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PANDAS = {"string": "unicode", "timestamp": "datetimetz"}
+_BLOCK = 2**20  # bytes
 
 
 def render_csv(table: Table, rows: Iterable[Row]) -> bytes:
@@ -90,22 +91,17 @@ _READERS: dict[Type, Any] = {
 
 
 def render_parquet(table: Table, content: bytes, about: dict[str, str]) -> bytes:
-    """Return the table as Parquet, from its CSV; `about` goes into the file's metadata."""
+    """Return the table as Parquet, from its CSV; `about` goes into the file's metadata.
+
+    Arrow encodes a column's values of more than a MiB by the chunks that they come in.  So a large
+    table is read in the chunks of its JSON lines: the bytes of a set that is out there stay.
+    """
     import pyarrow as pa
-    import pyarrow.csv as pc
     import pyarrow.parquet as pq
 
     schema = shape_schema(table, about)
-    data = pc.read_csv(
-        io.BytesIO(content),
-        read_options=pc.ReadOptions(use_threads=False, block_size=len(content) + 1),
-        parse_options=pc.ParseOptions(newlines_in_values=True),
-        convert_options=pc.ConvertOptions(
-            column_types=pa.schema([field.with_nullable(True) for field in schema]),
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
-    )
+    columns = pa.schema([field.with_nullable(True) for field in schema])
+    data = (_read_whole if len(content) <= _BLOCK else _read_blocks)(table, content, columns)
     buffer = io.BytesIO()
     pq.write_table(
         pa.Table.from_arrays(data.columns, schema=schema),
@@ -114,6 +110,38 @@ def render_parquet(table: Table, content: bytes, about: dict[str, str]) -> bytes
         version="2.6",
     )
     return buffer.getvalue()
+
+
+def _read_whole(_: Table, content: bytes, columns: Any) -> Any:
+    """Read a CSV into an Arrow table of one chunk."""
+    import pyarrow.csv as pc
+
+    return pc.read_csv(
+        io.BytesIO(content),
+        read_options=pc.ReadOptions(use_threads=False, block_size=len(content) + 1),
+        parse_options=pc.ParseOptions(newlines_in_values=True),
+        convert_options=pc.ConvertOptions(
+            column_types=columns, null_values=[""], strings_can_be_null=True
+        ),
+    )
+
+
+def _read_blocks(table: Table, content: bytes, columns: Any) -> Any:
+    """Read a CSV into an Arrow table of a chunk for each MiB of its rows as JSON lines."""
+    import pyarrow.json as pj
+
+    names = table.names()
+    encode = json.JSONEncoder(default=print_value, ensure_ascii=False, check_circular=False).encode
+    lines, longest = io.BytesIO(), 0
+    for row in iter_csv(table, content):
+        line = encode(dict(zip(names, row, strict=True))).encode() + b"\n"
+        longest = max(longest, lines.write(line))
+    lines.seek(0)
+    return pj.read_json(
+        lines,
+        read_options=pj.ReadOptions(use_threads=False, block_size=max(longest, _BLOCK) + 1),
+        parse_options=pj.ParseOptions(explicit_schema=columns, unexpected_field_behavior="error"),
+    )
 
 
 def shape_schema(table: Table, about: dict[str, str]) -> Any:

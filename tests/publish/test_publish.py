@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
@@ -260,8 +261,24 @@ def test_nasty_texts_survive_both_forms():
     table = Table("t", "d", (Column("k", "string", "k"), Column("v", "float64", "v")), ("k",))
     rows = [(text, i / 3) for i, text in enumerate(NASTY)] + [("last", None)]
     rows.append(("x\n" * 100_000, 1.0))  # more than Python's csv reads unasked
-    assert list(iter_csv(table, render_csv(table, rows))) == rows
-    assert list(iter_parquet(table, render_parquet(table, render_csv(table, rows), {}))) == rows
+    for more in ([], [("x\n" * 600_000, 2.0)]):  # a table of more than a MiB is read in another way
+        rows += more
+        assert list(iter_csv(table, render_csv(table, rows))) == rows
+        assert list(iter_parquet(table, render_parquet(table, render_csv(table, rows), {}))) == rows
+
+
+@pytest.mark.skipif(pa.__version__ != "26.0.1", reason="the digest is that of pyarrow 26.0.1")
+def test_a_large_table_keeps_its_bytes():
+    """The digest is what 820dd59 gave, when every table was read from JSON lines."""
+    table = Table("t", "d", (Column("k", "int32", "k"), Column("message", "string", "m")), ("k",))
+    rows = [
+        (n, f"Line {n}, “Straße {n * 7919}”, belongs to no field of the record.")
+        for n in range(20_000)
+    ]
+    content = render_parquet(table, render_csv(table, rows), {})
+    assert list(iter_parquet(table, content)) == rows
+    digest = "f4db6af927e247fd732e187b87a8f47f36c375d1265ace999f61650753e75efd"
+    assert hashlib.sha256(content).hexdigest() == digest
 
 
 def test_a_table_without_rows_has_all_its_columns():
