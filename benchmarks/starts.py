@@ -32,7 +32,7 @@ assert len(tables) == 9"""
 
 def time_starts(page: Path, folder: Path, rounds: int) -> dict[str, float]:
     """Return the medians in seconds of new processes, by command; visits are of a page not changed."""
-    out, raw = str(folder / "out"), str(folder / "raw")
+    out, raw, watched = (str(folder / name) for name in ("out", "raw", "watched"))
     with _serve(page.read_bytes()) as url:
         return _time_commands(
             {
@@ -41,7 +41,7 @@ def time_starts(page: Path, folder: Path, rounds: int) -> dict[str, float]:
                 "ihk extract": start_program("extract", str(page)),
                 "ihk extract --out": start_program("extract", str(page), "--out", out),
                 "import pandas, pyarrow.parquet": start_code("import pandas, pyarrow.parquet"),
-                "ihk update": start_program("update", "--url", url, "--raw", raw, "--out", out),
+                "ihk update": start_program("update", "--url", url, "--raw", raw, "--out", watched),
                 "requests.get, sha256": start_code(_GET.format(url)),
             },
             rounds,
