@@ -4,8 +4,8 @@
 #   behind which row depends on where the chunks of the table are cut. So the same rows, schema and options, read in
 #   blocks of another size, give other bytes. With less text they give the same. `Table.equals` sees no difference.
 # One would have guessed: that chunks are a matter of memory, and that equal tables give equal files.
-# Why it matters here: sets are compared by the hashes of their files, so another reader of the same rows, or another
-#   block size of it, would look like a change of the page.
+# Why it matters here: a published set is checked by building it again and comparing the bytes, so another reader of
+#   the same rows, or another size of its blocks, would make a good old set look damaged.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

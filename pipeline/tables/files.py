@@ -93,15 +93,17 @@ _READERS: dict[Type, Any] = {
 def render_parquet(table: Table, content: bytes, about: dict[str, str]) -> bytes:
     """Return the table as Parquet, from its CSV; `about` goes into the file's metadata.
 
-    Arrow encodes a column's values of more than a MiB by the chunks that they come in.  So a large
-    table is read in the chunks of its JSON lines: the bytes of a set that is out there stay.
+    Where a column has more than a MiB of different values, Arrow's bytes depend on the chunks that
+    they come in (`findings/`).  So a large table is read in the chunks in which it always was, a
+    MiB of JSON lines each: a published set must be rebuilt with the same bytes.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = shape_schema(table, about)
     columns = pa.schema([field.with_nullable(True) for field in schema])
-    data = (_read_whole if len(content) <= _BLOCK else _read_blocks)(table, content, columns)
+    is_small = len(content) <= _BLOCK  # so no column has more
+    data = _read_whole(content, columns) if is_small else _read_blocks(table, content, columns)
     buffer = io.BytesIO()
     pq.write_table(
         pa.Table.from_arrays(data.columns, schema=schema),
@@ -112,7 +114,7 @@ def render_parquet(table: Table, content: bytes, about: dict[str, str]) -> bytes
     return buffer.getvalue()
 
 
-def _read_whole(_: Table, content: bytes, columns: Any) -> Any:
+def _read_whole(content: bytes, columns: Any) -> Any:
     """Read a CSV into an Arrow table of one chunk."""
     import pyarrow.csv as pc
 
