@@ -161,10 +161,10 @@ def make_contacts(page: pd.DataFrame) -> pd.DataFrame:
     contacts = contacts.join(contacts["person"].str.extract(NAME))
     contacts["academic_title"] = contacts["academic_title"].str.strip().replace("", None)
     contacts["phone"] = contacts["phone_text"].map(format_phone)
-    for absent in ("salutation", "address", "other"):
+    for absent in ("role", "salutation", "address", "other"):
         contacts[absent] = pd.Series(None, index=contacts.index, dtype="str")
     return contacts[
-        ["contact_id", "concept_id", "position", "organisation", "department", "salutation",
+        ["contact_id", "concept_id", "position", "organisation", "department", "role", "salutation",
          "person", "academic_title", "given_name", "family_name", "phone", "phone_text", "email",
          "address", "other"]
     ]  # fmt: skip

@@ -23,7 +23,7 @@ COLUMNS = {
     "concepts": "concept_id municipality_id position title quarter website website_url".split(),
     "downloads": "download_id concept_id position label url file_type".split(),
     "contacts": (
-        "contact_id concept_id position organisation department salutation person academic_title "
+        "contact_id concept_id position organisation department role salutation person academic_title "
         "given_name family_name phone phone_text email address other"
     ).split(),
 }
@@ -123,7 +123,7 @@ def _read_person(lines: list[str]) -> tuple[str | None, ...]:
             break
     department = "; ".join(texts) or None
     return (
-        *(department, None, person, title, given, family),
+        *(department, None, None, person, title, given, family),
         *(_format_phone(phone), phone, email, None, None),
     )
 

@@ -134,7 +134,7 @@ def build_rows(
     rows["checks"] = list(check_rows(subject))
     ids = subject.ids()
     rows["unclaimed"] = [
-        (capture.capture_id, ids.get(left.record or 0), left.span.line, left.span.text, left.reason)
+        (capture.capture_id, ids.get(left.record or 0), *left.span[::3], left.url, left.reason)
         for left in listing.leftovers
     ]
     return rows

@@ -166,6 +166,7 @@ class Leftover(NamedTuple):
     verdict: Verdict | None
     field: str | None = None
     near: str | None = None  # the known label that its start most resembles
+    url: str | None = None  # the address of a link in it that no column has
 
 
 class Doubt(NamedTuple):

@@ -77,11 +77,14 @@ class Person(NamedTuple):
     given_name: Part | None
     family_name: Part
     rest: Part | None = None  # what follows the name behind a comma or in parentheses
+    roles: tuple[Part, ...] = ()  # functions before or behind the name
 
 
 # As `new_span`: lines are read as names by the hundred.
 _new_part: Callable[[tuple[int, int, str]], Part] = partial(tuple.__new__, Part)
-_PersonParts = tuple[Part | None, Part, tuple[Part, ...], Part | None, Part, Part | None]
+_PersonParts = tuple[
+    Part | None, Part, tuple[Part, ...], Part | None, Part, Part | None, tuple[Part, ...]
+]
 _new_person: Callable[[_PersonParts], Person] = partial(tuple.__new__, Person)
 
 
@@ -141,7 +144,7 @@ def parse_person(text: str, start: int = 0) -> Person | None:
                 return None
             person = _new_part((start, start + len(text), text))
             given, family = _divide(text, words, start)
-            return _new_person((None, person, (), given, family, None))
+            return _new_person((None, person, (), given, family, None, ()))
     return _parse_marked(text, start) if _MAY_BE_NAME.match(text) else None
 
 
@@ -149,7 +152,7 @@ def _read_two(text: str, first: str, last: str, start: int) -> Person:
     """Return the name that is a given and a family name."""
     end, cut = start + len(text), start + len(first)
     given, family = _new_part((start, cut, first)), _new_part((cut + 1, end, last))
-    return _new_person((None, _new_part((start, end, text)), (), given, family, None))
+    return _new_person((None, _new_part((start, end, text)), (), given, family, None, ()))
 
 
 def _parse_marked(text: str, start: int) -> Person | None:

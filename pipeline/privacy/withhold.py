@@ -71,8 +71,8 @@ class _Withholding:
         allowed = [*list_labels(self.spec), *self._iter_published(made)]
         known = {fold(text) for text in allowed}
         made["unclaimed"] = [
-            (capture, self._key(record), line, WITHHELD, hide_quotes(reason, known))
-            for capture, record, line, _, reason in self.rows["unclaimed"]
+            (capture, self._key(record), line, WITHHELD, None, hide_quotes(reason, known))
+            for capture, record, line, _, _, reason in self.rows["unclaimed"]
         ]
         made["checks"] = [self._hide_check(row, known) for row in self.rows["checks"]]
         return made

@@ -90,7 +90,9 @@ def explain_cell(settings: Settings, table: str, row_id: str, column: str) -> Ex
         and (check["column_name"] in (column, "") or (check["rule"], column) in judged)
     )
     rule = _find_rule(spec, shape, column)
-    return Explanation(table, row_id, column, rows[row_id][column] or None, sources, rule, checks)
+    return Explanation(
+        table, row_id, column, rows[row_id].get(column) or None, sources, rule, checks
+    )
 
 
 def _read(folder: Path, table: str) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from pipeline.values import find_area_town, find_town
 def check_email_person(subject: Subject) -> Iterator[Finding]:
     """The e-mail's local part carries the person's name."""
     for row, _, entry, _, _ in subject.normalised.contacts:
-        row_id, record_id, person, email = row[0], row[1], row[6], row[12]
+        row_id, record_id, person, email = row[0], row[1], row[7], row[13]
         verdict: Verdict = "not_checkable"
         if person is None:
             message = "The block names no person."
@@ -54,8 +54,8 @@ def check_details(subject: Subject) -> Iterator[Finding]:
         ):
             for at in (before, contact):
                 yield Finding("details", "contacts", at.row[0], "person", at.item.ids.record_id,
-                              "warn", None, before.row[6],
-                              f"The details of {contact.row[0]} stand apart from {quote(before.row[6])}, "
+                              "warn", None, before.row[7],
+                              f"The details of {contact.row[0]} stand apart from {quote(before.row[7])}, "
                               "who has none; nothing tells whether they belong together.")  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def check_area_code(subject: Subject) -> Iterator[Finding]:
     if not subject.spec.name_from or subject.spec.locale.country != "DE":
         return
     for row, item, _, _, _ in subject.normalised.contacts:
-        row_id, record_id, phone = row[0], row[1], row[10]
+        row_id, record_id, phone = row[0], row[1], row[11]
         if phone is None:
             continue
         town = find_area_town(phone)

@@ -85,7 +85,7 @@ def check_contact_texts(subject: Subject) -> Iterator[Finding]:
         if email is None:
             yield from _tell_none(contact, "email", [span for _, span, _ in entry.emails])
         if phone is not None and phone.e164 is None:
-            text = row[11]
+            text = row[12]
             yield Finding("readable", "contacts", row_id, "phone", record_id, "fail",
                           "a telephone number", text,
                           f"{quote(text)} is not read as a telephone number: "

@@ -22,11 +22,13 @@ def read_contact(entry: Entry, country: str = "DE") -> _Read:
     places: Places = []
     organisation = _one(places, "organisation", entry.organisation)
     department = _many(places, "department", entry.department, "; ")
-    salutation = name = title = given = family = None
+    role = salutation = name = title = given = family = None
     person = entry.person
     if person is not None and entry.person_line is not None:
         line = (entry.person_line.line,)
-        called, whole, marks, first, last, _ = person
+        called, whole, marks, first, last, _, roles = person
+        if roles:
+            role = _many(places, "role", [new_span(line + part) for part in roles], "; ")
         salutation = _part(places, "salutation", line, called)
         name = _part(places, "person", line, whole)
         if marks:
@@ -61,7 +63,7 @@ def read_contact(entry: Entry, country: str = "DE") -> _Read:
         other = "; ".join(" ".join(span.text for span in own) for own in lines) or None
         places += [("other", span) for own in lines for span in own]
     row = (
-        organisation, department, salutation, name, title, given, family,
+        organisation, department, role, salutation, name, title, given, family,
         phone.e164 if phone else None, phone_text, email.address if email else None,
         address, other,
     )  # fmt: skip

@@ -64,11 +64,21 @@ def read_csv(
     table: Table, lines: Iterator[list[str]], readers: Mapping[Type, Callable[[str], Any]]
 ) -> Iterator[Row]:
     """Yield the rows of a CSV's texts, read by the types of their columns; an empty one is null."""
-    if tuple(next(lines)) != table.names():
+    header = tuple(next(lines))
+    if header not in (table.names(), table.names_before()):
         raise ValueError("the header names other columns")
-    own = [readers[column.type] for column in table.columns]
+    own = [readers[column.type] for column in table.columns if column.name in header]
+    lacking = _find_lacking(table, header)
     for row in lines:
-        yield tuple(read(text) if text else None for read, text in zip(own, row, strict=True))
+        values = [read(text) if text else None for read, text in zip(own, row, strict=True)]
+        for at in lacking:
+            values.insert(at, None)
+        yield tuple(values)
+
+
+def _find_lacking(table: Table, names: tuple[str, ...]) -> list[int]:
+    """Return the places of the columns that a file of an earlier version does not have."""
+    return [at for at, column in enumerate(table.columns) if column.name not in names]
 
 
 def iter_csv_texts(
@@ -186,13 +196,18 @@ def iter_parquet(table: Table, content: bytes) -> Iterator[Row]:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(io.BytesIO(content))  # `read_table` would import pandas
-    if tuple(file.schema_arrow.names) != table.names():
+    header = tuple(file.schema_arrow.names)
+    if header not in (table.names(), table.names_before()):
         raise ValueError("the file has other columns")
+    own = [column for column in table.columns if column.name in header]
+    lacking = _find_lacking(table, header)
     for batch in file.iter_batches(batch_size=4096, use_threads=False):
-        columns = [
+        columns: list[list[Any]] = [
             _list_times(values) if column.type == "timestamp" else values.to_pylist()
-            for column, values in zip(table.columns, batch.columns, strict=True)
+            for column, values in zip(own, batch.columns, strict=True)
         ]
+        for at in lacking:
+            columns.insert(at, [None] * len(batch))
         yield from zip(*columns, strict=True)
 
 

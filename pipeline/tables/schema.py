@@ -25,6 +25,7 @@ class Column(NamedTuple):
     unit: str | None = None
     label: str | None = None  # on the page
     derived: bool = False  # computed or looked up here, not read from the page
+    later: bool = False  # sets of 0.1 do not have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Return the column names in order."""
         return tuple(column.name for column in self.columns)
+
+    def names_before(self) -> tuple[str, ...]:
+        """Return the column names that a set of 0.1 has."""
+        return tuple(column.name for column in self.columns if not column.later)
 
 
 def shape_tables(spec: ListingSpec) -> dict[str, Table]:
@@ -161,6 +166,7 @@ def _contacts(spec: ListingSpec) -> tuple[Column, ...]:
         Column("position", "int32", "Place in the record, from 1", derived=True),
         Column("organisation", "string", "Organisation, carried on in its block", None, label),
         Column("department", "string", "Units, joined by “; ”"),
+        Column("role", "string", "Functions of the person, joined by “; ”", later=True),
         Column("salutation", "string", salutation),
         Column("person", "string", "Person as printed, without the salutation"),
         Column("academic_title", "string", "Academic titles"),
@@ -219,6 +225,7 @@ def _unclaimed(spec: ListingSpec) -> tuple[Column, ...]:
         Column(spec.id, "string", "The record it stands in; null between records"),
         Column("line", "int32", "Line of the capture, from 1"),
         Column("text", "string", "The text"),
+        Column("url", "string", "Address of a link in it that no column has", later=True),
         Column("reason", "string", "Why no field took it"),
     )
 

@@ -260,7 +260,7 @@ def parse(lines: str) -> tuple[list[dict[str, str | None]], list[str]]:
     spans = [Span(n, 0, len(line), line) for n, line in enumerate(lines.split("|"), 1)]
     entries, strays = parse_contacts(spans)
     names = (
-        "organisation department salutation person academic_title given_name family_name phone "
+        "organisation department role salutation person academic_title given_name family_name phone "
         "phone_text email address other"
     ).split()
     rows = [dict(zip(names, read_contact(entry)[0], strict=True)) for entry in entries]
@@ -317,6 +317,7 @@ def test_what_has_no_column_is_kept_in_other_and_addresses_are_joined() -> None:
         {
             "organisation": "Stadt Unna",
             "department": None,
+            "role": None,
             "salutation": "Frau",
             "person": "Dr. Lena Beispiel",
             "academic_title": "Dr.",

@@ -448,7 +448,7 @@ def test_no_person_of_other_listings_stands_in_a_draft(page: Path) -> None:
 def check_persons(drafted: Drafted) -> None:
     contacts = drafted.rows.get("contacts", [])
     for row in contacts:
-        for text in (row[6], row[10], row[11], row[12]):  # person, phone, as printed, e-mail
+        for text in (row[7], row[11], row[12], row[13]):  # person, phone, as printed, e-mail
             assert not text or text not in drafted.toml
     assert "@" not in drafted.toml
 

@@ -257,6 +257,6 @@ def test_the_walk_through_of_the_guide_runs(tmp_path):
         )
     contacts = (tmp_path / "tables/contacts.csv").read_text(encoding="utf-8").splitlines()
     assert contacts[1] == (
-        "north-baths/1,north-baths,1,Pools Office,,Ms,Ann Example,,Ann,Example,+442079460123,"
+        "north-baths/1,north-baths,1,Pools Office,,,Ms,Ann Example,,Ann,Example,+442079460123,"
         "020 7946 0123,ann.example@pools.example,,"
     )

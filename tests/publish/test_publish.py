@@ -351,3 +351,19 @@ def test_a_listing_without_municipalities_has_a_wide_table_too(tmp_path):
     wide = pipeline.load(f"{built.spec.table}_wide", out=tmp_path)
     assert len(wide) == len(built.rows[built.spec.table])
     assert "municipality" not in wide
+
+
+def test_a_file_without_a_column_that_came_later_is_read_with_null_there():
+    """So a set of 0.1 stays whole for `verify`, `load` and `explain`."""
+    now = Table("t", "d", (Column("k", "string", "k"), Column("new", "string", "n", later=True),
+                           Column("v", "int32", "v")), ("k",))  # fmt: skip
+    before = Table("t", "d", (now.columns[0], now.columns[2]), ("k",))
+    content = render_csv(before, [("a", 1), ("b", None)])
+    rows = [("a", None, 1), ("b", None, None)]
+    assert list(iter_csv(now, content)) == rows
+    assert list(iter_parquet(now, render_parquet(before, content, {}))) == rows
+    other = Table("t", "d", (now.columns[0], now.columns[1]), ("k",))
+    with pytest.raises(ValueError, match="other columns"):
+        list(iter_csv(now, render_csv(other, [])))
+    with pytest.raises(ValueError, match="other columns"):
+        list(iter_parquet(now, render_parquet(other, render_csv(other, []), {})))

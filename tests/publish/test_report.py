@@ -397,7 +397,7 @@ def test_what_a_browser_would_obey_or_hide_becomes_a_replacement_character() -> 
     rows: Rows = {**built.rows}
     rows["concepts"] = [(*row[:3], evil, *row[4:]) for row in rows["concepts"]]
     rows["checks"] = [(*row[:8], evil) for row in rows["checks"]]
-    rows["unclaimed"] = [("c", None, 4, evil, evil)]
+    rows["unclaimed"] = [("c", None, 4, evil, None, evil)]
     text = report(built, rows).decode()
     assert "a\ufffdb\ufffd[31mc\ufffdd\ufffde\ufffdf\ufffdg" in text
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)

@@ -406,4 +406,4 @@ def test_an_empty_element_between_lines_of_a_list_of_terms_is_no_blank_line() ->
     page = f"<dl><dt>Ort</dt><dd>Au</dd><dt>Kontakt</dt>{block}</dl>"
     judged = judge_capture(make_capture(page.encode(), "text/html", "page.html"), towns)
     rows = build_rows(judged, towns)["contacts"]
-    assert [(row[4], row[6]) for row in rows] == [(None, "Max Muster"), ("Bauamt", "Eva Muster")]
+    assert [(row[4], row[7]) for row in rows] == [(None, "Max Muster"), ("Bauamt", "Eva Muster")]

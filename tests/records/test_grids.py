@@ -69,7 +69,7 @@ def look(html: str) -> Seen:
         [(row["town"], row["area"], row["people"], row["remark"]) for row in named],
         judged.reason,
         verdicts,
-        [row[3:] for row in built["unclaimed"]],
+        [(row[3], row[5]) for row in built["unclaimed"]],
     )
 
 
