@@ -48,6 +48,19 @@ class Link(NamedTuple):
     element: int  # the same for each line of one element
 
 
+class Mark(NamedTuple):
+    """What the markup tells of an e-mail address at `text[start:end]` of a line, as it stands there.
+
+    `name` is an attribute's, or `href` (a link without a text), `script`, `noscript`, `hidden`
+    (characters that a style hides) or `reversed`.
+    """
+
+    start: int
+    end: int
+    name: str
+    value: str
+
+
 # `Link(...)` for loops over all links of a page, as `new_span`.
 new_link: Callable[[tuple[int, int, str, int]], Link] = partial(tuple.__new__, Link)
 
@@ -81,6 +94,7 @@ class Line(NamedTuple):
     alone: bool = False
     lead: int = 0
     heading: int = 0  # 1-6 for h1-h6, 7 for a summary or a toggle, 0 otherwise
+    marks: tuple[Mark, ...] = ()
 
     def span(self) -> Span:
         """Return the span of the whole text."""
@@ -88,9 +102,8 @@ class Line(NamedTuple):
 
 
 # `Line(...)` for the walker, in the same way.
-new_line: Callable[[tuple[int, str, tuple[Link, ...], str, int, bool, int, int]], Line] = partial(
-    tuple.__new__, Line
-)
+_Parts = tuple[int, str, tuple[Link, ...], str, int, bool, int, int, tuple[Mark, ...]]
+new_line: Callable[[_Parts], Line] = partial(tuple.__new__, Line)
 
 
 class Page(NamedTuple):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.model import Line
+
 Attributes = Mapping[str, Any]
 
 BLOCKS = frozenset(
@@ -16,6 +18,7 @@ BLOCKS = frozenset(
 )
 MAY_BE_EMPTY = frozenset(("td", "th", "dd", "dt", "div"))
 TOGGLE = 7
+_HEADING_LINES = 3  # no heading has more
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6} | dict.fromkeys(
     ("summary", "legend", "caption"), TOGGLE
 )
@@ -40,6 +43,14 @@ class Block:
         self.ordinal, self.tag, self.heading, self.outer = ordinal, tag, heading, outer
         self.first_line = first_line
         self.holds_blocks = self.pre = False
+
+
+def demote_long(block: Block, lines: list[Line]) -> None:
+    """Call a long element's lines no heading: it holds a listing, as an unclosed `button` does."""
+    if len(lines) - block.first_line > _HEADING_LINES:
+        for i in range(block.first_line, len(lines)):
+            if lines[i].heading == block.heading:
+                lines[i] = lines[i]._replace(heading=0)
 
 
 def find_toggle(tag: str, attributes: Attributes) -> int:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from operator import itemgetter
 
 from pipeline.model import Link, new_link
+from pipeline.page.marks import Note
 from pipeline.page.text import clean, clean_pieces
 
 _get_start = itemgetter(0)
 
+MARKUP_SPACE = " \t\r\n\f"
 Target = tuple[str, int]  # where a link leads, and its number among the links of the page
 Part = tuple[int, int, Target | None]  # an inline element: its start, its end, and its target
 
 
 class Anchor:
-    """An open link: the piece it begins with on this line, and its target."""
+    """An open link or marked element: the piece it begins with on this line, target and marks."""
 
-    __slots__ = ("start", "target")
+    __slots__ = ("had_text", "marks", "start", "target")
 
-    def __init__(self, start: int, target: Target) -> None:
-        self.start, self.target = start, target
+    def __init__(self, start: int, target: Target | None, marks: tuple[Note, ...] = ()) -> None:
+        self.start, self.target, self.marks = start, target, marks
+        self.had_text = False  # on a line before
 
 
 def read_parts(pieces: list[str], inlines: list[Part]) -> tuple[str, tuple[Link, ...], int]:
@@ -40,6 +43,11 @@ def read_parts(pieces: list[str], inlines: list[Part]) -> tuple[str, tuple[Link,
                 linked.append((start, end, target))
     links = find_links(linked, text) if linked else ()
     return text, links, find_lead(parts, text) if len(parts) > 1 else 0
+
+
+def is_spaced(pieces: list[str]) -> bool:
+    """Tell whether a line without text keeps its height in a browser (`&nbsp;`)."""
+    return any(piece.strip(MARKUP_SPACE) for piece in pieces)
 
 
 def find_links(parts: list[tuple[int, int, Target]], text: str) -> tuple[Link, ...]:

@@ -17,10 +17,11 @@ from pipeline.page.blocks import (
     MAY_BE_EMPTY,
     Attributes,
     Block,
+    demote_long,
     find_span,
     find_toggle,
 )
-from pipeline.page.inlines import Anchor, Part, Target, read_parts
+from pipeline.page.inlines import MARKUP_SPACE, Anchor, Part, Target, is_spaced, read_parts
 from pipeline.page.limits import (
     MAX_DEPTH,
     MAX_LINE_LENGTH,
@@ -30,10 +31,9 @@ from pipeline.page.limits import (
     too_long,
     too_many_lines,
 )
+from pipeline.page.marked import WaitingMarks
+from pipeline.page.marks import HREF, Note
 from pipeline.page.text import clean
-
-_HEADING_LINES = 3  # no heading has more
-MARKUP_SPACE = " \t\r\n\f"
 
 
 class Walker:
@@ -47,6 +47,7 @@ class Walker:
         self.lines: list[Line] = []
         self.pieces: list[str] = []  # the texts of the line being read
         self.inlines: list[Part] = []  # the inline elements that ended, by their pieces
+        self.marks = WaitingMarks()
         self.block = Block(-1, "", 0)
         self.stack: list[Block | Anchor | int] = [self.block]
         self.tags: list[str] = []
@@ -97,6 +98,7 @@ class Walker:
             self.inlines.append((start, start + 1, target))
         elif target is not None:
             self.inlines.append((start, start, target))
+            self._mark_empty(target)
 
     def end_element(self) -> None:
         """End the innermost open element."""
@@ -105,21 +107,48 @@ class Walker:
             if len(self.pieces) > entry:
                 self.inlines.append((entry, len(self.pieces), None))
         elif isinstance(entry, Anchor):
-            self.inlines.append((entry.start, len(self.pieces), entry.target))
+            self._end_anchor(entry)
         else:
             self._end_block(entry)
 
-    def begin_element(self, tag: str, attributes: Attributes | None, href: str | None) -> None:
+    def _end_anchor(self, entry: Anchor) -> None:
+        end, target = len(self.pieces), entry.target
+        if target is not None or end > entry.start:
+            self.inlines.append((entry.start, end, target))
+        self.marks.add(entry.marks, entry.start, end)
+        if target is not None and end == entry.start and not entry.had_text:
+            self._mark_empty(target)
+
+    def read_mark(self, note: Note) -> None:
+        """Read what stands unseen at this place."""
+        self.marks.add((note,), len(self.pieces), len(self.pieces))
+
+    def _mark_empty(self, target: Target) -> None:
+        """Keep where a link without a text leads: its text may be a picture."""
+        if target[0].strip("# "):
+            self.read_mark((HREF, target[0]))
+
+    def begin_element(
+        self,
+        tag: str,
+        attributes: Attributes | None,
+        href: str | None,
+        marks: tuple[Note, ...] = (),
+    ) -> None:
         """Begin an element; `href` is a link's, its attributes count where `blocks` asks for them."""
         if len(self.stack) > MAX_DEPTH:
             raise too_deep()
         if tag in BLOCKS or (attributes and find_toggle(tag, attributes)):
             if self.pieces:
                 self.end_line("block")
+            if self.marks:
+                self.marks.settle(self.block, self.lines)
             self._begin_block(tag, attributes)
+            self.marks.add(marks, 0, 0)
         else:
             start = len(self.pieces)
-            self.stack.append(start if href is None else Anchor(start, self._number_link(href)))
+            target = None if href is None else self._number_link(href)
+            self.stack.append(Anchor(start, target, marks) if target or marks else start)
 
     def _number_link(self, href: str) -> Target:
         self.links += 1
@@ -147,21 +176,18 @@ class Walker:
             self.end_line("/")
         if not block.holds_blocks and len(self.lines) == before:
             if before == block.first_line and block.tag in MAY_BE_EMPTY:
-                self.lines.append(Line(before + 1, "", (), block.tag, block.ordinal, True))
+                marks = self.marks.place([], "")
+                line = Line(before + 1, "", (), block.tag, block.ordinal, True, 0, 0, marks)
+                self.lines.append(line)
             elif before == block.first_line + 1:  # its one line was ended by `br`
                 self.lines[-1] = self.lines[-1]._replace(alone=True)
+        if self.marks:
+            self.marks.settle(block, self.lines)
         self.ends[block.ordinal] = len(self.tags) - 1
         if block.outer is not None:
-            is_heading = block.heading != block.outer.heading
-            if is_heading and len(self.lines) - block.first_line > _HEADING_LINES:
-                self._demote(block)
+            if block.heading != block.outer.heading:
+                demote_long(block, self.lines)
             self.block = block.outer
-
-    def _demote(self, block: Block) -> None:
-        """Call the lines of an element no heading: it holds a listing, as an unclosed `button` does."""
-        for i in range(block.first_line, len(self.lines)):
-            if self.lines[i].heading == block.heading:
-                self.lines[i] = self.lines[i]._replace(heading=0)
 
     def _read_preformatted(self, text: str) -> None:
         first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -187,7 +213,7 @@ class Walker:
             text = clean("".join(pieces))
         number = len(lines) + 1
         is_first = number == block.first_line + 1
-        if text or (behind == "br" and not is_first) or (pieces and _is_spaced(pieces)):
+        if text or (behind == "br" and not is_first) or (pieces and is_spaced(pieces)):
             if len(text) > MAX_LINE_LENGTH:
                 raise too_long(text, number)
             if number > MAX_LINES:
@@ -198,8 +224,11 @@ class Walker:
             elif is_first and behind == "block" and inlines and not lead:
                 start, end, target = inlines[-1]
                 lead = len(text) if target is None and not start and end == len(pieces) else 0
-            line = (number, text, links, block.tag, block.ordinal, alone, lead, block.heading)
-            lines.append(new_line(line))
+            marks = self.marks.place(pieces, text) if self.marks else ()
+            place = (links, block.tag, block.ordinal, alone, lead, block.heading, marks)
+            lines.append(new_line((number, text, *place)))
+        elif self.marks:
+            self.marks.carry()
         pieces.clear()
         inlines.clear()
 
@@ -212,12 +241,10 @@ class Walker:
                     self.inlines.append((entry, len(self.pieces), None))
                 self.stack[i] = 0
             elif isinstance(entry, Anchor):
-                self.inlines.append((entry.start, len(self.pieces), entry.target))
-                self.stack[i] = Anchor(0, entry.target)
+                again = self.stack[i] = Anchor(0, entry.target, entry.marks)
+                again.had_text = entry.had_text
+                if len(self.pieces) > entry.start:
+                    self._end_anchor(entry)
+                    again.had_text = True
             else:
                 break
-
-
-def _is_spaced(pieces: list[str]) -> bool:
-    """Tell whether a line without text keeps its height in a browser (`&nbsp;`)."""
-    return any(piece.strip(MARKUP_SPACE) for piece in pieces)

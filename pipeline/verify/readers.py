@@ -18,7 +18,10 @@ def compare_readers(captures: Iterable[Capture], hidden: tuple[str, ...] = ()) -
             continue
         try:
             lines = [
-                [(line.text, line.links) for line in read_page(capture, reader, hidden).lines]
+                [
+                    (line.text, line.links, line.marks)
+                    for line in read_page(capture, reader, hidden).lines
+                ]
                 for reader in (read_with_lexbor, read_with_soup)
             ]
         except SuspectPage:  # stored all the same, as what came: a PDF, a page beyond a limit
