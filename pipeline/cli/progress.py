@@ -74,3 +74,4 @@ class _Bar:
             self._is_over = True
             if self._bar:
                 self._bar.stop()
+        self._timer.join()  # else the process might end while it imports rich

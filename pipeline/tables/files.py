@@ -193,9 +193,12 @@ def shape_schema(table: Table, about: dict[str, str]) -> Any:
 
 def iter_parquet(table: Table, content: bytes) -> Iterator[Row]:
     """Yield the rows of a Parquet file; ValueError if the columns are others."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(io.BytesIO(content))  # `read_table` would import pandas
+    # `read_table` would import pandas.  Without `pre_buffer` no thread of Arrow's reads: one that holds
+    # Python's file while the process ends aborts it.
+    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
     header = tuple(file.schema_arrow.names)
     if header not in (table.names(), table.names_before()):
         raise ValueError("the file has other columns")
